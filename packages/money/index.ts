@@ -1,0 +1,1 @@
+export { compare, fromMinorUnits, lineTotal, minorUnits, sum, type Money } from './money.ts';

@@ -1,0 +1,79 @@
+import { Unauthenticated, type Authenticate, type Principal } from '#auth';
+import { createErrorFormatter } from '#graphql';
+import { ApolloServer, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerGraphql } from './graph-http.ts';
+import { serveGraphSocket } from './graph-socket.ts';
+import { healthRoutes, sendJson, serveHttp, type Route } from './http-server.ts';
+import type { Logger } from './logger.ts';
+import type { Running } from './process.ts';
+
+export interface SubgraphServerOptions<Context extends BaseContext> {
+  readonly schema: GraphQLSchema;
+  readonly authenticate: Authenticate;
+  /** Makes what the resolvers see, anew for each request and each subscription. */
+  readonly contextFor: (caller: Principal, requestId: string) => Context;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly logger: Logger;
+  /** Whether it can do its work, for `/health/ready`; at once unless told. */
+  readonly isReady?: () => boolean | Promise<boolean>;
+  /** Served beside `/graphql`. */
+  readonly routes?: readonly Route[];
+}
+
+/**
+ * Serves a subgraph's schema until disposed: `/graphql` over HTTP and graphql-transport-ws, for callers
+ * with an internal token alone; `/health/live` and `/health/ready`. Requests under way are answered first.
+ */
+export async function serveSubgraph<Context extends BaseContext>(
+  options: SubgraphServerOptions<Context>,
+): Promise<Running> {
+  const { schema, authenticate, contextFor, host, port, logger, isReady, routes = [] } = options;
+  await using opened = new AsyncDisposableStack(); // closed here only if something below fails
+  const formatError = createErrorFormatter(logger);
+  const apollo = new ApolloServer<Context>({
+    schema,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    formatError,
+    csrfPrevention: false, // no browser gets here, and no cookie carries authority
+    stopOnTerminationSignals: false, // the process itself decides in which order its parts stop
+  });
+  await apollo.start();
+  opened.defer(() => apollo.stop());
+
+  async function graphql(request: IncomingMessage, response: ServerResponse, url: URL) {
+    if (url.pathname !== '/graphql') return false;
+    try {
+      const caller = await authenticate(request.headers.authorization);
+      const context = contextFor(caller, requestIdOf(request));
+      await answerGraphql(apollo, request, response, url, context);
+    } catch (error) {
+      if (!(error instanceof Unauthenticated)) throw error;
+      const { message, code } = error;
+      sendJson(response, 401, { errors: [{ message, extensions: { code } }] });
+    }
+    return true;
+  }
+
+  const http = opened.use(
+    await serveHttp({
+      host,
+      port,
+      routes: [graphql, healthRoutes(isReady ?? (() => true)), ...routes],
+      logger,
+    }),
+  );
+  opened.use(serveGraphSocket({ server: http.server, schema, authenticate, contextFor, formatError }));
+  return Object.assign(opened.move(), { url: http.url });
+}
+
+/** The id that the gateway gave the request, which every service's log repeats. */
+function requestIdOf(request: IncomingMessage): string {
+  const id = request.headers['x-request-id'];
+  return typeof id === 'string' && id !== '' ? id : randomUUID();
+}

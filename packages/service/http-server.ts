@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from './logger.ts';
+import type { Running } from './process.ts';
+
+/** Answers a request, or says `false` so that the next may. */
+export type Route = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+) => Promise<boolean> | boolean;
+
+export interface HttpServer extends Running {
+  /** For what upgrades connections. */
+  readonly server: Server;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Asked in turn; nobody's request is answered with 404. */
+  readonly routes: readonly Route[];
+  readonly logger: Logger;
+}
+
+// Longer than our own clients keep a connection, or they would send into one that is just closing.
+const keepAliveTimeoutMs = 65_000;
+
+/** Listens until disposed; requests under way are answered first. */
+export async function serveHttp(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, routes, logger } = options;
+  const server = createServer((request, response) => {
+    answer(request, response, routes).catch((error: unknown) => {
+      logger.error('a request failed', { error, method: request.method, url: request.url });
+      sendJson(response, 500, { errors: [{ message: 'Something broke on our side.' }] });
+    });
+  });
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    server,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeIdleConnections();
+      if (server.listening) return;
+      const closed = once(server, 'close');
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+      }, drainMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+const drainMs = 2_000;
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: readonly Route[],
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  for (const route of routes) if (await route(request, response, url)) return;
+  sendJson(response, 404, { errors: [{ message: `Nothing is served at ${url.pathname}.` }] });
+}
+
+/** Ends the response with JSON, unless it has begun already. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  if (response.headersSent) {
+    response.end();
+    return;
+  }
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text);
+}
+
+/** The whole body, or null when it is larger than `bytesMax`. */
+export async function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bytesMax) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** `/health/live` and `/health/ready`: 200 or 503, for whoever watches the process. */
+export function healthRoutes(isReady: () => boolean | Promise<boolean>): Route {
+  return async (_request, response, { pathname }) => {
+    if (pathname === '/health/live') sendJson(response, 200, { status: 'live' });
+    else if (pathname === '/health/ready') {
+      const ready = await isReady();
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'starting' });
+    } else return false;
+    return true;
+  };
+}

@@ -1,0 +1,23 @@
+export {
+  ConfigError,
+  httpUrl,
+  integer,
+  optional,
+  postgresUrl,
+  required,
+  serviceConfig,
+  type ServiceConfig,
+} from './config.ts';
+export { answerGraphql } from './graph-http.ts';
+export { serveSubgraph } from './graph-server.ts';
+export {
+  healthRoutes,
+  readBody,
+  sendJson,
+  serveHttp,
+  type HttpServer,
+  type Route,
+} from './http-server.ts';
+export { readServiceIdentity, type ServiceIdentity } from './key-files.ts';
+export { createLogger, type Logger } from './logger.ts';
+export { runUntilStopped, type Running } from './process.ts';
