@@ -1,4 +1,3 @@
-import { migrateWorkflowTables } from '#workflow';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
@@ -28,7 +27,10 @@ export async function migrate(house: string, ownerUrl: string): Promise<string[]
       );
     });
   }
-  if (houses.get(house)?.workflows === true) await migrateWorkflowTables(ownerUrl);
+  if (houses.get(house)?.workflows === true) {
+    const { migrateWorkflowTables } = await import('#workflow');
+    await migrateWorkflowTables(ownerUrl);
+  }
   return applied;
 }
 

@@ -47,7 +47,12 @@ async function makeTemplate(serverUrl: string, house: string, template: string):
     `select from pg_database where datname = ${pg.escapeLiteral(template)} and datistemplate`,
   ]);
   if (done.rowCount === 1) return;
-  const roles = { database: template, role: house, ownerPassword: password, runtimePassword: password };
+  const roles = {
+    database: template,
+    role: house,
+    ownerPassword: password,
+    runtimePassword: password,
+  };
   await setUpDatabase(serverUrl, roles);
   await migrate(house, databaseUrl(serverUrl, template, { role: `${house}_owner`, password }));
   await runSql(serverUrl, [`alter database ${pg.escapeIdentifier(template)} is_template true`]);
