@@ -26,6 +26,7 @@ export async function setUpDatabase(adminUrl: string, roles: DatabaseRoles): Pro
   await runSql(adminUrl, [
     ...createRole(owner, ownerPassword, ownerConnectionsMax),
     ...createRole(runtime, runtimePassword, runtimeConnectionsMax),
+    joinRole(owner),
     `alter role ${runtime} set statement_timeout = '15s'`,
     `alter role ${runtime} set idle_in_transaction_session_timeout = '15s'`,
   ]);
@@ -84,7 +85,23 @@ export async function runSql(url: string, statements: readonly string[]): Promis
 function createRole(role: string, password: string, connectionsMax: number): string[] {
   return [
     `do $$ begin create role ${role} login; exception when duplicate_object or unique_violation then null; end $$`,
-    `alter role ${role} with nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls
+    // Only a superuser may even mention these; a new role has none of them.
+    `do $$ begin
+       if exists (select from pg_roles where oid = ${pg.escapeLiteral(role)}::regrole
+                  and (rolsuper or rolreplication or rolbypassrls)) then
+         alter role ${role} with nosuperuser noreplication nobypassrls;
+       end if;
+     end $$`,
+    `alter role ${role} with nocreatedb nocreaterole noinherit
      connection limit ${connectionsMax} password ${pg.escapeLiteral(password)}`,
   ];
+}
+
+/** Who is no superuser must be a member of the role that it gives a database to. */
+function joinRole(role: string): string {
+  return `do $$ begin
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+      grant ${role} to current_user;
+    end if;
+  end $$`;
 }
