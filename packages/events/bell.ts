@@ -114,12 +114,10 @@ export async function repeat(
   step: () => Promise<boolean>,
 ): Promise<void> {
   while (!signal.aborted) {
-    let more = false;
-    try {
-      more = await step();
-    } catch (error) {
+    const more = await step().catch((error: unknown) => {
       if (!signal.aborted) report(error);
-    }
+      return false;
+    });
     if (!more) await ear.rung();
   }
 }

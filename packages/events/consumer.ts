@@ -10,11 +10,7 @@ export interface ConsumerOptions<Tx extends Sql> {
   readonly source: string;
   readonly bus: Bus;
   /** Applies one event; may append events of the consuming domain's own. */
-  readonly apply: (
-    tx: Tx,
-    event: CloudEvent,
-    append: (event: NewEvent) => void,
-  ) => Promise<void>;
+  readonly apply: (tx: Tx, event: CloudEvent, append: (event: NewEvent) => void) => Promise<void>;
   readonly signal: AbortSignal;
   /** Hears of an event that can't be applied: it stops this consumer alone, until it can. */
   readonly report: (error: unknown) => void;

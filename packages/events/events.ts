@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { Bell, hear, poll } from './bell.ts';
 import { createPostgresBus, type Bus } from './bus.ts';
+import { runConsumer, type ConsumerOptions } from './consumer.ts';
 import { runRelay } from './relay.ts';
 import { createStreams, type Streams } from './streams.ts';
+import type { Sql } from './transaction.ts';
 
 export interface EventsOptions {
   /** The domain's name on the bus, such as `orders`. */
@@ -24,6 +26,8 @@ export interface Events extends AsyncDisposable {
   readonly streams: Streams;
   /** Aborted first when disposed: whatever reads streams or the bus ends with it. */
   readonly signal: AbortSignal;
+  /** Applies another domain's events, until disposed. */
+  consume<Tx extends Sql>(options: Omit<ConsumerOptions<Tx>, 'bus' | 'signal' | 'report'>): void;
 }
 
 const connectionsMax = 4;
@@ -50,6 +54,9 @@ export function openEvents(options: EventsOptions): Events {
     bus,
     streams: createStreams({ pool, bell }),
     signal: stop.signal,
+    consume: (consumer) => {
+      running.push(runConsumer({ ...consumer, bus, signal: stop.signal, report }));
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await Promise.allSettled(running);

@@ -26,7 +26,13 @@ export interface Streams {
 
 const pageMax = 100;
 
-export function createStreams({ pool, bell }: { readonly pool: Pool; readonly bell: Bell }): Streams {
+export function createStreams({
+  pool,
+  bell,
+}: {
+  readonly pool: Pool;
+  readonly bell: Bell;
+}): Streams {
   const fetch = createSharedFetch(pool);
   return {
     lastNumber: async (stream) => {
@@ -84,7 +90,8 @@ function createSharedFetch(pool: Pool) {
           values: [asked.map(({ stream }) => stream), asked.map(({ after }) => after)],
         });
         const pages = Map.groupBy(rows, ({ nth }) => nth);
-        for (const [index, { answer }] of asked.entries()) answer.resolve(pages.get(index + 1) ?? []);
+        for (const [index, { answer }] of asked.entries())
+          answer.resolve(pages.get(index + 1) ?? []);
       } catch (error) {
         for (const { answer } of asked) answer.reject(error);
       }

@@ -22,7 +22,12 @@ export interface ParsedId {
 }
 
 /** A new id, in its owner's bucket. `random` must be 8 fresh bytes; the top two bits are not used. */
-export function makeId(prefix: string, ownerId: string, now: Date, random: Uint8Array = freshRandom()): string {
+export function makeId(
+  prefix: string,
+  ownerId: string,
+  now: Date,
+  random: Uint8Array = freshRandom(),
+): string {
   return formatId(prefix, makeUuid(bucketOfOwner(ownerId), now, random));
 }
 
@@ -43,8 +48,13 @@ export function parseId(id: string): ParsedId | undefined {
   if (prefix === undefined || suffix === undefined) return undefined;
 
   const bytes = fromBase32(suffix);
-  if (bytes[6]! >> 4 !== 7 || bytes[8]! >> 6 !== 2) return undefined;
-  return { prefix, uuid: uuidText(bytes), bucket: bucketIn(bytes), at: new Date(Buffer.from(bytes).readUIntBE(0, 6)) };
+  if (bytes.readUInt8(6) >> 4 !== 7 || bytes.readUInt8(8) >> 6 !== 2) return undefined;
+  return {
+    prefix,
+    uuid: uuidText(bytes),
+    bucket: bucketIn(bytes),
+    at: new Date(bytes.readUIntBE(0, 6)),
+  };
 }
 
 /** The public form of a row's uuid. */
@@ -69,7 +79,7 @@ function makeUuid(bucket: number, now: Date, random: Uint8Array): Uint8Array {
   bytes.writeUIntBE(now.getTime(), 0, 6);
   bytes.writeUInt16BE(0x7000 | bucket, 6);
   bytes.set(random, 8);
-  bytes[8] = 0x80 | (random[0]! & 0x3f);
+  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
   return bytes;
 }
 
@@ -79,30 +89,30 @@ function toBase32(bytes: Uint8Array): string {
   let bits = 2; // 26 digits hold 130 bits: two zeros stand in front
   for (const byte of bytes) {
     held = (held << 8) | byte;
-    for (bits += 8; bits >= 5; ) text += alphabet[(held >>> (bits -= 5)) & 31];
+    for (bits += 8; bits >= 5;) text += alphabet.charAt((held >>> (bits -= 5)) & 31);
     held &= 31;
   }
   return text;
 }
 
-function fromBase32(suffix: string): Uint8Array {
-  const bytes = new Uint8Array(16);
+function fromBase32(suffix: string): Buffer {
+  const bytes = Buffer.alloc(16);
   let held = 0;
   let bits = -2;
   let at = 0;
   for (const letter of suffix) {
-    held = ((held << 5) | digitOf.get(letter)!) & 0xffff;
+    held = ((held << 5) | (digitOf.get(letter) ?? 0)) & 0xffff;
     bits += 5;
     if (bits >= 8) bytes[at++] = held >>> (bits -= 8);
   }
   return bytes;
 }
 
-const bucketIn = (bytes: Uint8Array) => ((bytes[6]! & 0x0f) << 8) | bytes[7]!;
+const bucketIn = (bytes: Buffer) => bytes.readUInt16BE(6) & (bucketCount - 1);
 const uuidBytes = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 
-function uuidText(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex');
+function uuidText(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

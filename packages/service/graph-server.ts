@@ -68,7 +68,9 @@ export async function serveSubgraph<Context extends BaseContext>(
       logger,
     }),
   );
-  opened.use(serveGraphSocket({ server: http.server, schema, authenticate, contextFor, formatError }));
+  opened.use(
+    serveGraphSocket({ server: http.server, schema, authenticate, contextFor, formatError }),
+  );
   return Object.assign(opened.move(), { url: http.url });
 }
 

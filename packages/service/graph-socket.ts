@@ -17,10 +17,7 @@ export interface GraphSocketOptions {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
   readonly contextFor: (caller: Principal, requestId: string) => object;
-  readonly formatError: (
-    formatted: GraphQLFormattedError,
-    error: unknown,
-  ) => GraphQLFormattedError;
+  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
 const payloadBytesMax = 10 * 1024 * 1024;
@@ -49,10 +46,10 @@ export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
         try {
           const caller = await authenticate(text(authorization));
           const document = documentOf(payload.query);
-          if (Array.isArray(document)) return document;
+          if (!('kind' in document)) return document;
           return {
             schema,
-            document: document as DocumentNode,
+            document,
             operationName: payload.operationName,
             variableValues: payload.variables,
             contextValue: contextFor(caller, text(requestId) ?? randomUUID()),

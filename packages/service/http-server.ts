@@ -81,10 +81,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 }
 
 /** The whole body, or null when it is larger than `bytesMax`. */
-export async function readBody(
-  request: IncomingMessage,
-  bytesMax: number,
-): Promise<Buffer | null> {
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

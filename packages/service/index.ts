@@ -21,3 +21,4 @@ export {
 export { readServiceIdentity, type ServiceIdentity } from './key-files.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { runUntilStopped, type Running } from './process.ts';
+export { createSibling, SiblingRefused, type Sibling } from './sibling.ts';

@@ -14,7 +14,8 @@ export function mayPass(error: unknown): boolean {
     seen.add(each);
     if (each instanceof Unavailable || saysSo(each)) return true;
     const { cause, meta, driverAdapterError, errors } = each as Record<string, unknown>;
-    waiting.push(cause, meta, driverAdapterError, ...(Array.isArray(errors) ? errors : []));
+    waiting.push(cause, meta, driverAdapterError);
+    if (Array.isArray(errors)) for (const inner of errors) waiting.push(inner);
   }
   return false;
 }

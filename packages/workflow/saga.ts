@@ -22,7 +22,12 @@ export class Saga {
     work: (key: string) => Promise<Answer>,
   ): Promise<Answer> {
     this.#undos.push(undo);
-    return await this.#run.step(name, () => work(`${this.#run.id}:${name}:1`));
+    return await this.#run.step(name, () => work(this.keyOf(name)));
+  }
+
+  /** What a step's calls to others are known by, such as `ord_…:authorize:1`. */
+  keyOf(name: string): string {
+    return `${this.#run.id}:${name}:1`;
   }
 
   /** Undoes, last first, all that was done or may have been. Whoever calls has waited for every branch. */

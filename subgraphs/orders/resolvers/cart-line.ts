@@ -1,0 +1,13 @@
+import { periodsOf, totalOfLine, type Cart, type CartLine as Line } from '../domain/cart.ts';
+import type { CartLineResolvers } from '../generated/resolvers.ts';
+
+/** A line with the cart that it is in. */
+export type LineOfCart = Line & { readonly cart: Cart };
+
+export const CartLine: CartLineResolvers = {
+  variant: ({ sku }) => ({ sku }), // the catalogue knows the rest
+  periods: (line) => periodsOf(line),
+  total: (line) => totalOfLine(line),
+  problems: async ({ id, cart }, _args, { loaders }) =>
+    (await loaders.lineProblems.load(cart)).get(id) ?? [],
+};

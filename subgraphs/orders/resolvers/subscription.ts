@@ -1,0 +1,9 @@
+import type { OrderUpdate } from '../actions/watch-order.ts';
+import type { SubscriptionResolvers } from '../generated/resolvers.ts';
+
+export const Subscription: SubscriptionResolvers = {
+  orderUpdated: {
+    subscribe: (_root, { id, since }, { actions }) => actions.watchOrder(id, since ?? null),
+    resolve: (update: OrderUpdate) => update,
+  },
+};
