@@ -23,17 +23,17 @@ export async function startDelivery(
   const cancelled = cancelledBefore(order, 'provision');
   if (cancelled !== null) return cancelled;
   const lines = order.lines.filter(isProvisioned);
-  const refusals = await Promise.all(
-    lines.map((line) => parts.provisioning.start(order, line, key)),
-  );
-  const refused = refusals.find((refusal) => refusal !== null);
-  if (refused !== undefined) return { ...refused, step: 'provision' };
   const lineIds = lines.map(({ id }) => id);
+  // Told first: provisioning's own news may come before its answer.
   await changeOrder(parts, orderId, (found) => ({
     order: advanceLines(found, lineIds, 'PROVISIONING', parts.clock()),
     events: [{ type: 'order.in_progress', data: { lineIds } }],
   }));
-  return null;
+  const refusals = await Promise.all(
+    lines.map((line) => parts.provisioning.start(order, line, key)),
+  );
+  const refused = refusals.find((refusal) => refusal !== null);
+  return refused === undefined ? null : { ...refused, step: 'provision' };
 }
 
 /** What provisioning's events have told so far. */
