@@ -11,9 +11,9 @@ import { removeCartLine, type RemoveCartLine } from './actions/remove-cart-line.
 import { repriceCart } from './actions/reprice-cart.ts';
 import { updateCartLine, type UpdateCartLine } from './actions/update-cart-line.ts';
 import { readCart, readMyCart } from './actions/use-cart.ts';
-import { numbered, watchOrder, type OrderUpdate } from './actions/watch-order.ts';
+import { numbered, watchOrder } from './actions/watch-order.ts';
 import type { Cart, CartProblem } from './domain/cart.ts';
-import type { NumberedEvent } from './domain/event.ts';
+import type { NumberedEvent, OrderUpdate } from './domain/event.ts';
 import type { Order } from './domain/order.ts';
 import type { Parts } from './parts.ts';
 

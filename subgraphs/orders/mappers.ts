@@ -3,7 +3,8 @@ export const contextType = 'OrdersContext';
 
 export const mappers = {
   Cart: '../domain/cart.ts#Cart as CartModel',
-  CartLine: '../resolvers/cart-line.ts#LineOfCart',
+  CartLine: '../domain/cart.ts#LineOfCart',
+  OrderUpdate: '../domain/event.ts#OrderUpdate as OrderUpdateModel',
   Order: '../domain/order.ts#Order as OrderModel',
   OrderLine: '../domain/order.ts#OrderLine as OrderLineModel',
   OrderEvent: '../domain/event.ts#NumberedEvent',

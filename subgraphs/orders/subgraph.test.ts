@@ -126,15 +126,16 @@ test('the list is paged by a cursor of its own, newest first', async () => {
 
 test('a stream begins with the state, then tells each event; with a cursor it goes on from there', async () => {
   const first = await watch(ada, order.id);
-  const snapshot = (await first.next()).value?.data?.['orderUpdated'] as { cursor: string };
+  const { value } = (await first.next()) as { value: ExecutionResult };
+  const snapshot = value.data?.['orderUpdated'] as { cursor: string };
   expect(snapshot).toMatchObject({ event: null, order: { status: 'PLACED' } });
   await stage.tell(order, order.lines[0]!, 0, 'RUNNING');
   await stage.tell(order, order.lines[0]!, 0, 'SUCCEEDED');
   const seen = [(await first.next()).value, (await first.next()).value];
-  await first.return?.();
+  await first.return(undefined);
   const again = await watch(ada, order.id, snapshot.cursor);
   expect([(await again.next()).value, (await again.next()).value]).toEqual(seen);
-  await again.return?.();
+  await again.return(undefined);
 });
 
 test("nobody watches another's order, or with a cursor of another stream", async () => {

@@ -1,17 +1,9 @@
 import type { Principal } from '#auth';
 import { NotFound } from '#errors';
 import { decodeCursor, encodeCursor, untilReturned, type StreamEvent } from '#events';
-import type { NumberedEvent } from '../domain/event.ts';
+import type { NumberedEvent, OrderUpdate } from '../domain/event.ts';
 import type { Order } from '../domain/order.ts';
 import type { Parts } from '../parts.ts';
-
-export interface OrderUpdate {
-  readonly cursor: string;
-  /** Null in the first, which only shows the state. */
-  readonly event: NumberedEvent | null;
-  /** As it is when read, which may be later than the event. */
-  readonly order: Order | null;
-}
 
 /** The order as it is, then every event of it; with `since`, the events after that cursor come first. */
 export function watchOrder(

@@ -33,6 +33,11 @@ export interface CartLine {
   readonly templateKey: string | null;
 }
 
+/** A line with the cart that it is in. */
+export interface LineOfCart extends CartLine {
+  readonly cart: Cart;
+}
+
 /** What stands between a line, or the cart, and a checkout. */
 export interface CartProblem {
   readonly code: string;

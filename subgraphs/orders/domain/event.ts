@@ -1,3 +1,5 @@
+import type { Order } from './order.ts';
+
 /** What happens to an order, and what others hear of it. Facts only: whoever wants more asks the graph. */
 export type OrderEventType =
   | 'order.placed'
@@ -33,6 +35,16 @@ export interface NumberedEvent {
   /** The id of a person, API client or service. */
   readonly actor: string;
   readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What a watcher of an order is told. */
+export interface OrderUpdate {
+  /** To resume after this update. */
+  readonly cursor: string;
+  /** Null in the first, which only shows the state. */
+  readonly event: NumberedEvent | null;
+  /** As it is when read, which may be later than the event. */
+  readonly order: Order | null;
 }
 
 const messages: Readonly<Record<OrderEventType, string>> = {

@@ -1,8 +1,5 @@
-import { periodsOf, totalOfLine, type Cart, type CartLine as Line } from '../domain/cart.ts';
+import { periodsOf, totalOfLine } from '../domain/cart.ts';
 import type { CartLineResolvers } from '../generated/resolvers.ts';
-
-/** A line with the cart that it is in. */
-export type LineOfCart = Line & { readonly cart: Cart };
 
 export const CartLine: CartLineResolvers = {
   variant: ({ sku }) => ({ sku }), // the catalogue knows the rest

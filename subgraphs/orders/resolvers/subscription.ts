@@ -1,4 +1,4 @@
-import type { OrderUpdate } from '../actions/watch-order.ts';
+import type { OrderUpdate } from '../domain/event.ts';
 import type { SubscriptionResolvers } from '../generated/resolvers.ts';
 
 export const Subscription: SubscriptionResolvers = {
