@@ -1,17 +1,10 @@
-import { beforeAll, expect, test, afterAll } from 'vitest';
-import { openStage, secretKey, type Stage } from './testing/stage.ts';
+import { expect, test } from 'vitest';
+import { secretKey, useStage } from './testing/stage.ts';
 import { openStripeOpenapi, type Judge, type Operation } from './testing/stripe-openapi.ts';
 
 const document = process.env['STRIPE_OPENAPI'];
 const compileMs = 120_000;
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
+const stage = useStage();
 
 test.skipIf(document === undefined)(
   'the sandbox answers as Stripe’s OpenAPI says (needs STRIPE_OPENAPI: tools/stripe-mock spec)',

@@ -1,28 +1,18 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import type Stripe from 'stripe';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorOf, openStage, purchase, secretKey, type Stage } from './testing/stage.ts';
+import { expect, test } from 'vitest';
+import { errorOf, openStage, purchase, secretKey, useStage } from './testing/stage.ts';
 
-let stage: Stage;
-let stripe: Stripe;
+const stage = useStage();
 let keys = 0;
 const newKey = () => ({ idempotencyKey: `ord_1:authorize:${++keys}` });
 
-beforeAll(async () => {
-  stage = await openStage();
-  stripe = stage.stripe;
-});
-afterAll(async () => {
-  await stage[Symbol.asyncDispose]();
-});
-
 test('a key used again gives the same intent, as it was answered then, and one charge', async () => {
   const key = newKey();
-  const first = await stripe.paymentIntents.create(purchase, key);
-  await stripe.paymentIntents.capture(first.id);
-  const again = await stripe.paymentIntents.create(purchase, key);
+  const first = await stage.stripe.paymentIntents.create(purchase, key);
+  await stage.stripe.paymentIntents.capture(first.id);
+  const again = await stage.stripe.paymentIntents.create(purchase, key);
   expect(again).toEqual(first);
   expect(again.status).toBe('requires_capture');
   expect(first.lastResponse.headers['idempotent-replayed']).toBeUndefined();
@@ -31,23 +21,23 @@ test('a key used again gives the same intent, as it was answered then, and one c
     'idempotency-key': key.idempotencyKey,
     'original-request': first.lastResponse.requestId,
   });
-  expect((await stripe.charges.list({ payment_intent: first.id })).data).toHaveLength(1);
+  expect((await stage.stripe.charges.list({ payment_intent: first.id })).data).toHaveLength(1);
 });
 
 test('the order of the parameters does not matter', async () => {
   const key = newKey();
   const { amount, ...rest } = purchase;
-  const first = await stripe.paymentIntents.create(purchase, key);
-  const again = await stripe.paymentIntents.create({ ...rest, amount }, key);
+  const first = await stage.stripe.paymentIntents.create(purchase, key);
+  const again = await stage.stripe.paymentIntents.create({ ...rest, amount }, key);
   expect(again.id).toBe(first.id);
 });
 
 test('a key used for other parameters, or at another address, is refused', async () => {
   const key = newKey();
-  const { id } = await stripe.paymentIntents.create(purchase, key);
+  const { id } = await stage.stripe.paymentIntents.create(purchase, key);
   for (const call of [
-    stripe.paymentIntents.create({ ...purchase, amount: 999 }, key),
-    stripe.paymentIntents.capture(id, {}, key),
+    stage.stripe.paymentIntents.create({ ...purchase, amount: 999 }, key),
+    stage.stripe.paymentIntents.capture(id, {}, key),
   ]) {
     expect(await errorOf(call)).toMatchObject({
       type: 'StripeIdempotencyError',
@@ -55,7 +45,7 @@ test('a key used for other parameters, or at another address, is refused', async
       rawType: 'idempotency_error',
     });
   }
-  expect((await stripe.paymentIntents.retrieve(id)).status).toBe('requires_capture');
+  expect((await stage.stripe.paymentIntents.retrieve(id)).status).toBe('requires_capture');
 });
 
 test('twenty at once with one key make one intent', async () => {
@@ -87,42 +77,42 @@ test('while the first is under way, a second with the same key is turned away', 
   });
   first.flushHeaders();
   await once(first, 'continue');
-  const second = stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' }, key);
+  const second = stage.stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' }, key);
   expect(await errorOf(second)).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
 
   first.end(body);
   const [response] = (await once(first, 'response')) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
   const { id } = (await json(response)) as { id: string };
-  const again = await stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' }, key);
+  const again = await stage.stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' }, key);
   expect(again.id).toBe(id);
 });
 
 test('a decline is kept like any result', async () => {
   const key = newKey();
   const params = { ...purchase, payment_method: 'pm_card_chargeDeclined' };
-  const first = await errorOf(stripe.paymentIntents.create(params, key));
-  const again = await errorOf(stripe.paymentIntents.create(params, key));
+  const first = await errorOf(stage.stripe.paymentIntents.create(params, key));
+  const again = await errorOf(stage.stripe.paymentIntents.create(params, key));
   expect(again).toMatchObject({ statusCode: 402, charge: first.charge });
   expect(again.headers?.['idempotent-replayed']).toBe('true');
 });
 
 test('a refusal that came of an execution is kept too', async () => {
   const key = newKey();
-  const { id } = await stripe.paymentIntents.create({ ...purchase, confirm: false });
-  await errorOf(stripe.paymentIntents.capture(id, {}, key));
-  await stripe.paymentIntents.confirm(id);
-  expect(await errorOf(stripe.paymentIntents.capture(id, {}, key))).toMatchObject({
+  const { id } = await stage.stripe.paymentIntents.create({ ...purchase, confirm: false });
+  await errorOf(stage.stripe.paymentIntents.capture(id, {}, key));
+  await stage.stripe.paymentIntents.confirm(id);
+  expect(await errorOf(stage.stripe.paymentIntents.capture(id, {}, key))).toMatchObject({
     code: 'payment_intent_unexpected_state',
     payment_intent: { status: 'requires_confirmation' },
   });
-  expect((await stripe.paymentIntents.retrieve(id)).status).toBe('requires_capture');
+  expect((await stage.stripe.paymentIntents.retrieve(id)).status).toBe('requires_capture');
 });
 
 test('wrong parameters leave the key free', async () => {
   const key = newKey();
-  await errorOf(stripe.paymentIntents.create({ ...purchase, amount: 1 }, key));
-  expect(await stripe.paymentIntents.create(purchase, key)).toMatchObject({
+  await errorOf(stage.stripe.paymentIntents.create({ ...purchase, amount: 1 }, key));
+  expect(await stage.stripe.paymentIntents.create(purchase, key)).toMatchObject({
     status: 'requires_capture',
   });
 });
@@ -140,7 +130,9 @@ test('a key is kept through a restart, and forgotten after a day', async () => {
 
 test('a key has 255 characters at most', async () => {
   const idempotencyKey = 'k'.repeat(256);
-  expect(await errorOf(stripe.paymentIntents.create(purchase, { idempotencyKey }))).toMatchObject({
+  expect(
+    await errorOf(stage.stripe.paymentIntents.create(purchase, { idempotencyKey })),
+  ).toMatchObject({
     statusCode: 400,
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
+import { afterAll, beforeAll } from 'vitest';
 import { startSandbox } from '../sandbox.ts';
 
 export const secretKey = 'sk_test_quartermaster';
@@ -47,6 +48,29 @@ export async function openStage(): Promise<Stage> {
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** One stage for all tests of a file. */
+export function useStage(): Pick<Stage, 'stripe' | 'url'> {
+  let stage: Stage | undefined;
+  const opened = () => {
+    if (stage === undefined) throw new Error('the stage opens before the first test');
+    return stage;
+  };
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(async () => {
+    await stage?.[Symbol.asyncDispose]();
+  });
+  return {
+    get stripe() {
+      return opened().stripe;
+    },
+    get url() {
+      return opened().url;
     },
   };
 }
