@@ -29,6 +29,8 @@ export async function setUpDatabase(adminUrl: string, roles: DatabaseRoles): Pro
     joinRole(owner),
     `alter role ${runtime} set statement_timeout = '15s'`,
     `alter role ${runtime} set idle_in_transaction_session_timeout = '15s'`,
+    // Prisma's adapter writes and reads instants without their zone.
+    `alter role ${runtime} set timezone = 'UTC'`,
   ]);
   const found = await runSql(adminUrl, [
     `select from pg_database where datname = ${pg.escapeLiteral(database)}`,
