@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { errorOf, openStage, purchase, secretKey, useStage } from './testing/stage.ts';
+import { errorOf, openStage, purchase, secretKey, unconfirmed, useStage } from './testing/stage.ts';
 
 const stage = useStage();
 let keys = 0;
@@ -99,7 +99,7 @@ test('a decline is kept like any result', async () => {
 
 test('a refusal that came of an execution is kept too', async () => {
   const key = newKey();
-  const { id } = await stage.stripe.paymentIntents.create({ ...purchase, confirm: false });
+  const { id } = await stage.stripe.paymentIntents.create(unconfirmed);
   await errorOf(stage.stripe.paymentIntents.capture(id, {}, key));
   await stage.stripe.paymentIntents.confirm(id);
   expect(await errorOf(stage.stripe.paymentIntents.capture(id, {}, key))).toMatchObject({

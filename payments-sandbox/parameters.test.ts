@@ -18,7 +18,7 @@ test.each([
   ['half a confirmation', { confirm: 'perhaps' }, undefined, 'confirm'],
   [
     'a return without leave',
-    { confirm: false, return_url: 'https://a.b' },
+    { confirm: false, error_on_requires_action: undefined, return_url: 'https://a.b' },
     undefined,
     'return_url',
   ],

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { expect, test } from 'vitest';
-import { errorOf, openStage, purchase, useStage } from './testing/stage.ts';
+import { errorOf, openStage, purchase, unconfirmed, useStage } from './testing/stage.ts';
 
 const stage = useStage();
 
@@ -63,7 +63,7 @@ test('an automatic capture takes the money at once', async () => {
 });
 
 test('an intent may be confirmed later, with another card', async () => {
-  const waiting = await stage.stripe.paymentIntents.create({ ...purchase, confirm: false });
+  const waiting = await stage.stripe.paymentIntents.create(unconfirmed);
   expect(waiting).toMatchObject({ status: 'requires_confirmation', latest_charge: null });
   const held = await stage.stripe.paymentIntents.confirm(waiting.id, {
     payment_method: 'pm_card_mastercard',

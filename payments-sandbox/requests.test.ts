@@ -9,7 +9,7 @@ test.skipIf(url === undefined)(
   async () => {
     const stripe = stripeFor(url ?? '', 'sk_test_123');
     const key = { idempotencyKey: 'ord_1:authorize:1' };
-    const expand = ['latest_charge'];
+    const expand = ['latest_charge', 'payment_method'];
     const { id } = await stripe.paymentIntents.create({ ...purchase, expand }, key);
     await stripe.paymentIntents.retrieve(id, { expand });
     await stripe.paymentIntents.capture(id, { amount_to_capture: 600 }, key);

@@ -141,8 +141,10 @@ function readMethods(parameters: Parameters): Pick<PaymentIntent, 'allowedTypes'
   return { allowedTypes, redirects: (isAutomatic ?? allowedTypes === null) ? redirects : null };
 }
 
+/** How to confirm. No card here asks its holder to act, so only `return_url` makes a difference. */
 function readConfirmation(parameters: Parameters) {
   return {
+    error_on_requires_action: parameters.flag('error_on_requires_action'),
     off_session: parameters.flag('off_session'),
     return_url: parameters.text('return_url'),
   };

@@ -97,13 +97,19 @@ export async function errorOf(call: Promise<unknown>): Promise<Stripe.errors.Str
   throw new Error('it was not refused');
 }
 
-export const purchase = {
+export const unconfirmed = {
   amount: 1_000,
   currency: 'usd',
   payment_method: 'pm_card_visa',
   automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
   capture_method: 'manual',
-  confirm: true,
   description: 'Order ord_1',
   metadata: { order: 'ord_1' },
+} satisfies Stripe.PaymentIntentCreateParams;
+
+/** What orders asks for: a hold, at once, and nobody is there to act. */
+export const purchase = {
+  ...unconfirmed,
+  confirm: true,
+  error_on_requires_action: true,
 } satisfies Stripe.PaymentIntentCreateParams;
