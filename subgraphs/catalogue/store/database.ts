@@ -1,0 +1,62 @@
+import { AppError } from '#errors';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.ts';
+
+/** Runs a statement that each connection parses and plans once, by its name. */
+export type Select = <Row>(
+  name: string,
+  text: string,
+  values: readonly unknown[],
+) => Promise<Row[]>;
+
+const connectTimeoutMs = 5_000;
+const queryTimeoutMs = 15_000;
+/** The planner's default is a disk's, where reading a whole table beats a few hundred look-ups. */
+const plannerOptions = '-c random_page_cost=1.1';
+
+/** Connects on first use. Idle connections may break without harm; `report` hears of it. */
+export function openPool(
+  url: string,
+  connectionsMax: number,
+  report: (error: unknown) => void,
+): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: queryTimeoutMs,
+    options: plannerOptions,
+  });
+  pool.on('error', report);
+  return pool;
+}
+
+/** Reads by plain SQL: what a shop window asks most must cost least. */
+export function selectFrom(pool: pg.Pool): Select {
+  return async <Row>(name: string, text: string, values: readonly unknown[]) => {
+    try {
+      const { rows } = await pool.query({ name, text, values: [...values] });
+      return rows as Row[];
+    } catch (error) {
+      const isNul = error instanceof pg.DatabaseError && nulCodes.has(error.code ?? '');
+      throw isNul ? new TextWithNul(error) : error;
+    }
+  };
+}
+
+/** What PostgreSQL answers to text, or to JSON, that it can't store. */
+const nulCodes = new Set(['22021', '22P05']);
+
+class TextWithNul extends AppError {
+  override readonly name = 'TextWithNul';
+
+  constructor(cause: Error) {
+    super('BAD_USER_INPUT', 'Give text without the character U+0000.', { cause });
+  }
+}
+
+/** For transactions, on the same connections. */
+export function openPrisma(pool: pg.Pool): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg(pool) });
+}

@@ -1,0 +1,161 @@
+import type { Sql } from '#events';
+import { formatId } from '#ids';
+import { createHash } from 'node:crypto';
+import type { ProductRecord } from '../domain/product-record.ts';
+import { sortKey } from '../domain/product.ts';
+import { indexedTerms } from '../domain/search.ts';
+import { tsvector } from './full-text.ts';
+import { freshUuid, type ChangedProduct } from './rows.ts';
+import { saveVariants } from './saving-variants.ts';
+
+/** A product that was new, or was last saved from another record. */
+export interface SavedProduct {
+  readonly id: string;
+  readonly slug: string;
+  readonly skus: readonly string[];
+}
+
+/**
+ * Makes products what their records say, and tells which that changed. The record that a product was
+ * last saved from changes nothing, so what was edited since stays; nor does a record touch the status
+ * of what exists, or variants that it doesn't name.
+ */
+export async function saveProducts(
+  tx: Sql,
+  records: readonly ProductRecord[],
+  now: Date,
+): Promise<SavedProduct[]> {
+  const uuids = await upsertProducts(tx, records, now);
+  const changed = records.flatMap((record) => {
+    const productId = uuids.get(record.slug);
+    return productId === undefined ? [] : [{ ...record, productId }];
+  });
+  if (changed.length === 0) return [];
+  await saveCharacteristics(tx, changed);
+  await saveOptions(tx, changed);
+  await saveVariants(tx, changed, now);
+  await saveTerms(tx, changed);
+  return changed.map(({ productId, slug, variants }) => ({
+    id: formatId('prd', productId),
+    slug,
+    skus: variants.map(({ sku }) => sku),
+  }));
+}
+
+/** The uuids, by slug, of those that were new or are no longer as their record was. */
+async function upsertProducts(
+  tx: Sql,
+  records: readonly ProductRecord[],
+  now: Date,
+): Promise<Map<string, string>> {
+  const rows = records.map((record) => ({
+    id: freshUuid('prd', now),
+    slug: record.slug,
+    name: record.name,
+    description: record.description,
+    kind: record.kind,
+    status: record.status,
+    brand: record.brand,
+    provisioning_template_key: record.provisioningTemplateKey,
+    configuration_fields: record.configurationFields,
+    sort_key: sortKey(record.name),
+    search: tsvector(indexedTerms(record)),
+    source_hash: createHash('sha256').update(JSON.stringify(record)).digest('hex'),
+  }));
+  const saved = await tx.$queryRawUnsafe<{ id: string; slug: string }[]>(
+    `insert into product (
+       id, slug, name, description, kind, status, brand, provisioning_template_key,
+       configuration_fields, created_at, updated_at, sort_key, search, source_hash
+     )
+     select
+       id, slug, name, description, kind, status, brand, provisioning_template_key,
+       configuration_fields, $2::timestamptz, $2::timestamptz, sort_key, search::tsvector,
+       decode(source_hash, 'hex')
+     from jsonb_to_recordset($1::jsonb) as record(
+       id uuid, slug text, name text, description text, kind product_kind, status product_status,
+       brand text, provisioning_template_key text, configuration_fields jsonb, sort_key text,
+       search text, source_hash text
+     )
+     order by slug -- so that two who save at once wait for each other instead of blocking each other
+     on conflict (slug) do update set
+       name = excluded.name, description = excluded.description, kind = excluded.kind,
+       brand = excluded.brand, provisioning_template_key = excluded.provisioning_template_key,
+       configuration_fields = excluded.configuration_fields, updated_at = excluded.updated_at,
+       sort_key = excluded.sort_key, search = excluded.search, source_hash = excluded.source_hash,
+       version = product.version + 1
+     where product.source_hash is distinct from excluded.source_hash
+     returning id, slug`,
+    JSON.stringify(rows),
+    now.toISOString(),
+  );
+  return new Map(saved.map(({ id, slug }) => [slug, id]));
+}
+
+async function saveCharacteristics(tx: Sql, products: readonly ChangedProduct[]): Promise<void> {
+  const rows = products.flatMap(({ productId, characteristics }) =>
+    characteristics.map(({ name, label, value, unit }, position) => ({
+      product_id: productId,
+      name,
+      position,
+      label,
+      [columnOf(value)]: value,
+      unit,
+    })),
+  );
+  await deleteParts(tx, 'characteristic', products);
+  await tx.$queryRawUnsafe(
+    `insert into characteristic (product_id, name, position, label, text, number, boolean, unit)
+     select product_id, name, position, label, text, number, boolean, unit
+     from jsonb_to_recordset($1::jsonb) as part(
+       product_id uuid, name text, position smallint, label text, text text, number float8,
+       boolean boolean, unit text
+     )`,
+    JSON.stringify(rows),
+  );
+}
+
+async function saveOptions(tx: Sql, products: readonly ChangedProduct[]): Promise<void> {
+  const rows = products.flatMap(({ productId, options }) =>
+    options.map(({ name, values }, position) => ({
+      product_id: productId,
+      name,
+      position,
+      values,
+    })),
+  );
+  await deleteParts(tx, 'product_option', products);
+  await tx.$queryRawUnsafe(
+    `insert into product_option (product_id, name, position, values)
+     select product_id, name, position, values
+     from jsonb_to_recordset($1::jsonb) as part(
+       product_id uuid, name text, position smallint, values text[]
+     )`,
+    JSON.stringify(rows),
+  );
+}
+
+async function deleteParts(
+  tx: Sql,
+  table: 'characteristic' | 'product_option',
+  products: readonly ChangedProduct[],
+): Promise<void> {
+  await tx.$queryRawUnsafe(
+    `delete from ${table} where product_id = any($1::uuid[])`,
+    products.map(({ productId }) => productId),
+  );
+}
+
+/** What a mistyped term may have meant: words, but not numbers. */
+async function saveTerms(tx: Sql, products: readonly ChangedProduct[]): Promise<void> {
+  const terms = new Set(products.flatMap(indexedTerms).map(({ term }) => term));
+  await tx.$queryRawUnsafe(
+    `insert into search_term select term from unnest($1::text[]) as t(term) order by term
+     on conflict do nothing`,
+    [...terms].filter((term) => /\p{L}/u.test(term)),
+  );
+}
+
+function columnOf(value: string | number | boolean): 'text' | 'number' | 'boolean' {
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'number' ? 'number' : 'boolean';
+}

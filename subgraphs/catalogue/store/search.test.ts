@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { sortKey } from '../domain/product.ts';
+import type { Place, ProductSort } from '../domain/search.ts';
+import { licence, noon, openStage, visitor, type Stage } from '../testing/stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(inject('postgresUrl'));
+});
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  await stage.pool.query('delete from price; delete from variant; delete from product');
+});
+
+const allLicences = [['licence']];
+
+describe('pages', () => {
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-c][0-9]{0,2}$/), {
+    minLength: 1,
+    maxLength: 12,
+  });
+
+  test.each<ProductSort>(['NAME', 'NEWEST', 'RELEVANCE'])(
+    'by %s hold what was there all along once, in order, whatever comes and goes between them',
+    async (order) => {
+      await fc.assert(
+        fc.asyncProperty(
+          names,
+          names,
+          fc.integer({ min: 1, max: 4 }),
+          async (steady, others, size) => {
+            await stage.pool.query('delete from price; delete from variant; delete from product');
+            const coming = others.filter((name) => !steady.includes(name));
+            await stage.save([...steady, ...coming].map((name) => licence(name)));
+            const seen = await walk(order, size, async () => {
+              const name = coming.pop();
+              await stage.pool.query(
+                `update product set name = 'licence moved', sort_key = 'b', status = 'RETIRED' where slug = $1`,
+                [name],
+              );
+              await stage.save([licence(`later-${String(name)}`)], new Date(noon.getTime() + 1000));
+            });
+            const kept = seen.filter((slug) => steady.includes(slug));
+            expect(kept.toSorted()).toEqual(steady.toSorted());
+            expect(seen).toHaveLength(new Set(seen).size);
+            if (order !== 'NAME') return;
+            expect(kept).toEqual(steady.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)));
+          },
+        ),
+        { numRuns: 12 },
+      );
+    },
+  );
+
+  test('begin with the newest', async () => {
+    for (const [index, slug] of ['first', 'second', 'third'].entries()) {
+      await stage.save([licence(slug)], new Date(noon.getTime() + index));
+    }
+    expect(await walk('NEWEST', 2)).toEqual(['third', 'second', 'first']);
+  });
+});
+
+describe('a search', () => {
+  test('puts the name before the description, what is said exactly before its beginning, and what is said closely together first', async () => {
+    await stage.save([
+      licence('described', { name: 'Thing', description: 'As red as a rose' }),
+      licence('begun', { name: 'Redder rose' }),
+      licence('apart', { name: 'Red and white rose' }),
+      licence('exact', { name: 'Red rose' }),
+      licence('other', { name: 'Red tulip' }),
+    ]);
+    expect(await walk('RELEVANCE', 10, undefined, [['red'], ['rose']])).toEqual([
+      'exact',
+      'apart',
+      'begun',
+      'described',
+    ]);
+  });
+
+  test('takes a number for itself, not for the beginning of another', async () => {
+    await stage.save([licence('a', { name: 'Disk 8 GB' }), licence('b', { name: 'Disk 80 GB' })]);
+    expect(await walk('RELEVANCE', 10, undefined, [['disk'], ['8']])).toEqual(['a']);
+  });
+
+  test('matches any word that a term may stand for', async () => {
+    await stage.save([licence('a', { name: 'Violet' }), licence('b', { name: 'Violin' })]);
+    expect(await walk('NAME', 10, undefined, [['violet', 'violin']])).toEqual(['a', 'b']);
+  });
+
+  test('knows terms by their beginning, and names the most similar for the others', async () => {
+    await stage.save([licence('a', { name: 'Chrysanthemum' })]);
+    const found = await stage.parts.search.findSimilarTerms(['chrys', 'chrisanthemum', 'zz']);
+    expect(found.map(({ term }) => term).toSorted()).toEqual(['chrisanthemum', 'zz']);
+    expect(found.find(({ term }) => term !== 'zz')?.similar[0]).toBe('chrysanthemum');
+  });
+});
+
+/** The slugs of all pages; `between` happens after each. */
+async function walk(
+  order: ProductSort,
+  size: number,
+  between: () => Promise<void> = () => Promise.resolve(),
+  terms: readonly (readonly string[])[] | null = order === 'RELEVANCE' ? allLicences : null,
+): Promise<string[]> {
+  const slugs: string[] = [];
+  let after: Place | null = null;
+  for (;;) {
+    const page = await stage.parts.search.searchProducts(visitor, { terms, order }, after, size);
+    slugs.push(...page.map(({ product }) => product.slug));
+    after = page.at(-1)?.place ?? null;
+    if (page.length < size) return slugs;
+    await between();
+  }
+}

@@ -1,0 +1,107 @@
+import { anonymous, type Principal } from '#auth';
+import { throwAwayDatabase } from '#database';
+import { Bell, createTransact } from '#events';
+import { fileURLToPath } from 'node:url';
+import type { Pool } from 'pg';
+import type { ProductRecord } from '../domain/product-record.ts';
+import type { Parts } from '../parts.ts';
+import { openPool, openPrisma, selectFrom, type Select } from '../store/database.ts';
+import { createPriceStore } from '../store/prices.ts';
+import { createProductStore } from '../store/products.ts';
+import { saveProducts, type SavedProduct } from '../store/saving.ts';
+import { createSearchStore } from '../store/search.ts';
+import { createVariantStore } from '../store/variants.ts';
+
+export const dataFolder = fileURLToPath(new URL('../../../data/', import.meta.url));
+export const noon = new Date('2026-11-25T12:00:00Z');
+export const visitor = anonymous('gateway');
+export const keeper: Principal = {
+  id: 'usr_keeper',
+  scopes: new Set(['catalogue:write']),
+  sessionId: null,
+  issuer: 'gateway',
+};
+
+/** A database of its own with the stores on it, at noon; counts what it is asked. */
+export interface Stage extends AsyncDisposable {
+  readonly pool: Pool;
+  readonly parts: Parts;
+  readonly transact: ReturnType<typeof createTransact>;
+  /** The statements that the stores have sent since this was last emptied. */
+  readonly statements: string[];
+  save(records: readonly ProductRecord[], now?: Date): Promise<SavedProduct[]>;
+}
+
+export async function openStage(serverUrl: string): Promise<Stage> {
+  await using opened = new AsyncDisposableStack();
+  const database = opened.use(await throwAwayDatabase(serverUrl, 'catalogue'));
+  const pool = openPool(database.url, 10, () => undefined);
+  opened.defer(() => pool.end());
+  const client = openPrisma(pool);
+  opened.defer(() => client.$disconnect());
+
+  const clock = () => noon;
+  const transact = createTransact({ client, bell: new Bell(), source: 'catalogue', clock });
+  const statements: string[] = [];
+  const plain = selectFrom(pool);
+  const select: Select = (name, text, values) => {
+    statements.push(name);
+    return plain(name, text, values);
+  };
+  const parts: Parts = {
+    products: createProductStore(select),
+    variants: createVariantStore(select),
+    prices: createPriceStore(select),
+    search: createSearchStore(select),
+    clock,
+    shopCurrency: 'USD',
+  };
+  const stage = {
+    pool,
+    parts,
+    transact,
+    statements,
+    save: (records: readonly ProductRecord[], now = noon) =>
+      transact((tx) => saveProducts(tx, records, now)),
+  };
+  return Object.assign(opened.move(), stage);
+}
+
+/** A licence with one variant, sold once; any of it may be told otherwise. */
+export function licence(slug: string, changes: Partial<ProductRecord> = {}): ProductRecord {
+  return {
+    slug,
+    name: `Licence ${slug}`,
+    description: 'For one person, for ever.',
+    kind: 'DIGITAL',
+    status: 'ACTIVE',
+    brand: null,
+    provisioningTemplateKey: null,
+    configurationFields: [],
+    characteristics: [],
+    options: [],
+    variants: [
+      {
+        sku: `licence:${slug}`,
+        name: slug,
+        status: 'ACTIVE',
+        selectedOptions: [],
+        prices: [
+          {
+            kind: 'ONE_TIME',
+            unitPrice: { amount: '49.00', currency: 'USD' },
+            taxIncluded: false,
+            period: null,
+            periodCount: 1,
+            committedPeriods: null,
+            unit: null,
+            minQuantity: 1,
+            validFrom: null,
+            validUntil: null,
+          },
+        ],
+      },
+    ],
+    ...changes,
+  };
+}
