@@ -1,0 +1,51 @@
+import type { Principal } from '#auth';
+import { inKeyOrder } from '#graphql';
+import DataLoader from 'dataloader';
+import type { Price } from './domain/price.ts';
+import type { Characteristic, Product, ProductOption, Variant } from './domain/product.ts';
+import type { VariantList, VariantPage } from './domain/variant-list.ts';
+import type { Parts } from './parts.ts';
+
+/** A list asks the store once for each kind of thing that it shows. */
+export interface Loaders {
+  readonly productById: DataLoader<string, Product | null>;
+  readonly productBySlug: DataLoader<string, Product | null>;
+  readonly variantById: DataLoader<string, Variant | null>;
+  readonly variantBySku: DataLoader<string, Variant | null>;
+  /** By the product's id. */
+  readonly characteristics: DataLoader<string, Characteristic[]>;
+  readonly options: DataLoader<string, ProductOption[]>;
+  readonly variants: DataLoader<VariantPage, Variant[], string>;
+  readonly variantCount: DataLoader<VariantList, number, string>;
+  /** By the variant's id. */
+  readonly prices: DataLoader<string, Price[]>;
+  /** By the product's id: the prices of each of its variants. */
+  readonly pricesOfVariants: DataLoader<string, Price[][]>;
+}
+
+export function createLoaders({ products, variants, prices }: Parts, caller: Principal): Loaders {
+  return {
+    productById: new DataLoader(async (ids) =>
+      inKeyOrder(ids, await products.findProductsById(caller, ids), ({ id }) => id),
+    ),
+    productBySlug: new DataLoader(async (slugs) =>
+      inKeyOrder(slugs, await products.findProductsBySlug(caller, slugs), ({ slug }) => slug),
+    ),
+    variantById: new DataLoader(async (ids) =>
+      inKeyOrder(ids, await variants.findVariantsById(caller, ids), ({ id }) => id),
+    ),
+    variantBySku: new DataLoader(async (skus) =>
+      inKeyOrder(skus, await variants.findVariantsBySku(caller, skus), ({ sku }) => sku),
+    ),
+    characteristics: new DataLoader((ids) => products.findCharacteristics(ids)),
+    options: new DataLoader((ids) => products.findOptions(ids)),
+    variants: new DataLoader((pages) => variants.findVariantPages(caller, pages), {
+      cacheKeyFn: (page) => JSON.stringify(page),
+    }),
+    variantCount: new DataLoader((lists) => variants.countVariants(caller, lists), {
+      cacheKeyFn: (list) => JSON.stringify(list),
+    }),
+    prices: new DataLoader((ids) => prices.findPrices(ids)),
+    pricesOfVariants: new DataLoader((ids) => prices.findPricesOfProducts(caller, ids)),
+  };
+}

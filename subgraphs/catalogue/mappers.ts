@@ -1,0 +1,10 @@
+/** What the actions and loaders hand to the resolvers; read when the resolvers' types are generated. */
+export const contextType = 'CatalogueContext';
+
+export const mappers = {
+  Product: '../domain/product.ts#Product as ProductModel',
+  ProductVariant: '../domain/product.ts#Variant',
+  Characteristic: '../domain/product.ts#Characteristic as CharacteristicModel',
+  ProductConnection: '../resolvers/pages.ts#ProductPage',
+  ProductVariantConnection: '../resolvers/pages.ts#ProductVariantPage',
+};

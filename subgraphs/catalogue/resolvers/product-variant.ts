@@ -1,0 +1,24 @@
+import { NotFound } from '#errors';
+import { BadArgument } from '../domain/bad-argument.ts';
+import { priceFor } from '../domain/price.ts';
+import type { ProductVariantResolvers } from '../generated/resolvers.ts';
+
+export const ProductVariant: ProductVariantResolvers = {
+  __resolveReference: async (reference, { loaders }) =>
+    'id' in reference
+      ? await loaders.variantById.load(reference.id)
+      : await loaders.variantBySku.load(reference.sku),
+
+  product: async ({ productId }, _args, { loaders }) => {
+    const product = await loaders.productById.load(productId);
+    if (product === null) throw new NotFound(productId); // retired since the variant was read
+    return product;
+  },
+  prices: ({ id }, _args, { loaders }) => loaders.prices.load(id),
+
+  price: async ({ id }, { currency, quantity }, { loaders, buyer }) => {
+    if (quantity < 1) throw new BadArgument('quantity', 'Give a `quantity` of at least 1.');
+    const prices = await loaders.prices.load(id);
+    return priceFor(prices, { ...buyer, currency: currency ?? null, quantity });
+  },
+};

@@ -1,0 +1,28 @@
+import { connection, pageRequest } from '#graphql';
+import { priceRange } from '../domain/price.ts';
+import type { ProductResolvers } from '../generated/resolvers.ts';
+import type { ProductVariantPage } from './pages.ts';
+
+const variantList = 'variants';
+
+export const Product: ProductResolvers = {
+  __resolveReference: async (reference, { loaders }) =>
+    'id' in reference
+      ? await loaders.productById.load(reference.id)
+      : await loaders.productBySlug.load(reference.slug),
+
+  characteristics: ({ id }, _args, { loaders }) => loaders.characteristics.load(id),
+  options: ({ id }, _args, { loaders }) => loaders.options.load(id),
+
+  variants: async ({ id }, args, { loaders }): Promise<ProductVariantPage> => {
+    const { filter, ...page } = args;
+    const list = { productId: id, skus: filter?.skus ?? null, options: filter?.options ?? [] };
+    const request = pageRequest(variantList, page);
+    const { after, limit } = request;
+    const variants = await loaders.variants.load({ ...list, after, limit: limit + 1 });
+    return { list, ...connection(variantList, request, variants, ({ sku }) => sku) };
+  },
+
+  priceRange: async ({ id }, { currency }, { loaders, buyer }) =>
+    priceRange(await loaders.pricesOfVariants.load(id), { ...buyer, currency: currency ?? null }),
+};

@@ -1,0 +1,407 @@
+import type { Principal } from '#auth';
+import { unansweredFields } from '#graphql';
+import { graphql } from 'graphql';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { importInstances } from './import/import-instances.ts';
+import { createCatalogueSubgraph, type CatalogueSubgraph } from './subgraph.ts';
+import {
+  dataFolder,
+  keeper,
+  licence,
+  noon,
+  openStage,
+  visitor,
+  type Stage,
+} from './testing/stage.ts';
+
+let stage: Stage;
+let subgraph: CatalogueSubgraph;
+beforeAll(async () => {
+  stage = await openStage(inject('postgresUrl'));
+  subgraph = createCatalogueSubgraph(stage.parts);
+  await importInstances({
+    folder: dataFolder,
+    transact: stage.transact,
+    clock: stage.parts.clock,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  });
+});
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]();
+});
+
+test('every field of the contract is answered', async () => {
+  const [product] = await stage.parts.products.findProductsBySlug(visitor, ['aws-m7i-large']);
+  const [variant] = await stage.parts.variants.findVariantsBySku(visitor, [
+    'aws:m7i.large:us-east-1',
+  ]);
+  const [prices] = await stage.parts.prices.findPrices([String(variant?.id)]);
+  const [characteristics] = await stage.parts.products.findCharacteristics([String(product?.id)]);
+  const [options] = await stage.parts.products.findOptions([String(product?.id)]);
+  const edge = { node: product, cursor: '' };
+  const page = { edges: [], nodes: [], pageInfo: {} };
+  expect(
+    unansweredFields(subgraph.schema, {
+      Product: product,
+      ProductVariant: variant,
+      Price: prices?.[0],
+      Money: prices?.[0]?.unitPrice,
+      PriceRange: { min: 0, max: 0, kind: 0, period: 0, periodCount: 0 },
+      Characteristic: characteristics?.[0],
+      ProductOption: options?.[0],
+      SelectedOption: variant?.selectedOptions[0],
+      ConfigurationField: product?.configurationFields[0],
+      ProductConnection: page,
+      ProductEdge: { ...edge, score: 1 },
+      ProductVariantConnection: page,
+      ProductVariantEdge: edge,
+      PageInfo: { hasNextPage: 0, hasPreviousPage: 0, startCursor: 0, endCursor: 0 },
+    }),
+  ).toEqual([]);
+});
+
+test('a product is read with its characteristics, configuration, variants and prices', async () => {
+  const { product } = await ask(`{
+    product(slug: "aws-m7i-large") {
+      id slug name brand kind status version createdAt
+      provisioningTemplateKey
+      options { name }
+      characteristics { name label type value values number unit }
+      configurationFields { name required schema }
+      priceRange { min { amount currency } max { amount } kind period periodCount }
+      variants(filter: { options: [{ name: "region", in: ["us-east-1", "nowhere"] }] }) {
+        totalCount
+        nodes {
+          sku name status version
+          selectedOptions { name value }
+          prices { kind unitPrice { amount currency } period periodCount minQuantity }
+          price { unitPrice { amount currency } }
+          inYuan: price(currency: "CNY") { id }
+          product { slug }
+        }
+      }
+    }
+  }`);
+  expect(product).toMatchObject({
+    slug: 'aws-m7i-large',
+    name: 'Amazon EC2 m7i.large',
+    kind: 'SERVICE',
+    status: 'ACTIVE',
+    version: 1,
+    createdAt: noon.toISOString(),
+    provisioningTemplateKey: 'cloud-machine',
+    options: [{ name: 'region' }],
+    priceRange: { min: { currency: 'USD' }, kind: 'RECURRING', period: 'HOUR', periodCount: 1 },
+    configurationFields: [
+      { name: 'hostname', required: false, schema: { maxLength: 63 } },
+      { name: 'image', required: false, schema: { default: 'amazon-linux-2023' } },
+    ],
+    variants: {
+      totalCount: 1,
+      nodes: [
+        {
+          sku: 'aws:m7i.large:us-east-1',
+          selectedOptions: [{ name: 'region', value: 'us-east-1' }],
+          prices: [
+            {
+              kind: 'RECURRING',
+              unitPrice: { amount: '0.100800', currency: 'USD' },
+              period: 'HOUR',
+              periodCount: 1,
+              minQuantity: 1,
+            },
+          ],
+          price: { unitPrice: { amount: '0.100800', currency: 'USD' } },
+          inYuan: null,
+          product: { slug: 'aws-m7i-large' },
+        },
+      ],
+    },
+  });
+  expect(product).toHaveProperty('id', expect.stringMatching(/^prd_/));
+  expect(product).toHaveProperty(
+    'characteristics',
+    expect.arrayContaining([
+      {
+        name: 'memory_mib',
+        label: 'Memory',
+        type: 'NUMBER',
+        value: '8192 MiB',
+        values: ['8192 MiB'],
+        number: 8192,
+        unit: 'MiB',
+      },
+      expect.objectContaining({ name: 'architecture', type: 'TEXT', value: 'amd64', number: null }),
+      expect.objectContaining({ name: 'encryption_in_transit', type: 'BOOLEAN', value: 'true' }),
+    ]),
+  );
+});
+
+test('a list asks the store once for each kind of thing that it shows', async () => {
+  stage.statements.length = 0;
+  await ask(`{
+    products(first: 20) {
+      totalCount
+      nodes {
+        name
+        options { name values }
+        characteristics { name value }
+        priceRange { min { amount } }
+        variants(first: 3) {
+          totalCount
+          nodes { sku prices { id } price { unitPrice { amount } } product { slug } }
+        }
+      }
+    }
+  }`);
+  expect(stage.statements.toSorted()).toEqual([
+    'characteristics',
+    'count-products:all',
+    'count-variants',
+    'prices',
+    'prices-of-products',
+    'product-options',
+    'products:NAME:all',
+    'variant-pages',
+  ]);
+});
+
+test('a list of references asks the store once for each key, and comes back in its own order', async () => {
+  const { products } = await ask(`{ products(first: 2) { nodes { id slug } } }`);
+  const [first, second] = (products as { nodes: { id: string; slug: string }[] }).nodes;
+  const sku = 'aws:m7i.large:us-east-1';
+  stage.statements.length = 0;
+  const { _entities: entities } = await ask(
+    `query ($of: [_Any!]!) {
+      _entities(representations: $of) {
+        ... on Product { slug }
+        ... on ProductVariant { sku price { unitPrice { amount } } }
+      }
+    }`,
+    {
+      of: [
+        { __typename: 'Product', slug: second?.slug },
+        { __typename: 'ProductVariant', sku: 'gone' },
+        { __typename: 'Product', id: first?.id },
+        { __typename: 'ProductVariant', sku },
+        { __typename: 'Product', id: 'usr_00000000000000000000000000' },
+        { __typename: 'ProductVariant', sku },
+      ],
+    },
+  );
+  const variant = { sku, price: { unitPrice: { amount: '0.100800' } } };
+  expect(entities).toEqual([
+    { slug: second?.slug },
+    null,
+    { slug: first?.slug },
+    variant,
+    null,
+    variant,
+  ]);
+  expect(stage.statements.toSorted()).toEqual([
+    'prices',
+    'products-by-id',
+    'products-by-slug',
+    'variants-by-sku',
+  ]);
+});
+
+test('the pages of a list hold every product once, by name', async () => {
+  const slugs: string[] = [];
+  let after: string | null = null;
+  do {
+    const { products } = (await ask(
+      `query ($after: String) {
+        products(first: 100, after: $after) {
+          nodes { slug } pageInfo { hasNextPage endCursor }
+        }
+      }`,
+      { after },
+    )) as { products: Page };
+    slugs.push(...products.nodes.map(({ slug }) => slug));
+    after = products.pageInfo.hasNextPage ? products.pageInfo.endCursor : null;
+  } while (after !== null);
+  expect(slugs).toHaveLength(1363);
+  expect(new Set(slugs).size).toBe(1363);
+  expect(slugs.indexOf('aws-m7i-2xlarge')).toBeLessThan(slugs.indexOf('aws-m7i-12xlarge'));
+});
+
+test("the pages of a product's variants hold every variant once, by SKU", async () => {
+  const variants = `variants(first: 10, after: $after) {
+    totalCount nodes { sku } pageInfo { hasNextPage endCursor }
+  }`;
+  const skus: string[] = [];
+  let after: string | null = null;
+  let total = 0;
+  do {
+    const { product } = (await ask(
+      `query ($after: String) { product(slug: "aws-m5-large") { ${variants} } }`,
+      { after },
+    )) as { product: { variants: { totalCount: number; nodes: { sku: string }[] } & Page } };
+    skus.push(...product.variants.nodes.map(({ sku }) => sku));
+    total = product.variants.totalCount;
+    const { hasNextPage, endCursor } = product.variants.pageInfo;
+    after = hasNextPage ? endCursor : null;
+  } while (after !== null);
+  expect(skus).toEqual(skus.toSorted());
+  expect(skus).toHaveLength(total);
+  expect(skus).toContain('aws:m5.large:cn-north-1');
+});
+
+describe('a search', () => {
+  test.each([
+    ['m7i large', 'aws-m7i-large'],
+    ['m7i.large', 'aws-m7i-large'],
+    ['M7I.LARGE', 'aws-m7i-large'],
+    ['large m7i', 'aws-m7i-large'],
+    ['m7i.lagre', 'aws-m7i-large'],
+    ['m7i.larg', 'aws-m7i-large'],
+    ['aws-m7i-large', 'aws-m7i-large'],
+    ['aws:m7i.large:us-east-1', 'aws-m7i-large'],
+    ['ec2 t3 micor', 'aws-t3-micro'],
+    ['amazon m7i-flex.large', 'aws-m7i-flex-large'],
+    ['u-6tb1.56xlarge', 'aws-u-6tb1-56xlarge'],
+  ])('for %j finds %s first', async (query, slug) => {
+    expect((await search(query))[0]).toBe(slug);
+  });
+
+  test.each([
+    ['arm64 graviton', 396, { name: 'architecture', value: 'arm64' }],
+    ['nvidai h100', 2, { name: 'gpu_name', value: 'h100' }],
+    ['trainium2', 1, { name: 'accelerator_name', value: 'trainium2' }],
+  ])('for %j finds all %i of them', async (query, count, fact) => {
+    const { products } = (await ask(
+      `query ($query: String) {
+        products(query: $query) { totalCount nodes { characteristics { name value } } }
+      }`,
+      { query },
+    )) as { products: { totalCount: number; nodes: { characteristics: object[] }[] } };
+    expect(products.totalCount).toBe(count);
+    for (const { characteristics } of products.nodes) expect(characteristics).toContainEqual(fact);
+  });
+
+  test('by what a machine has finds those that have it first', async () => {
+    const facts = `characteristics { name number }`;
+    const { products } = (await ask(
+      `{ products(query: "8 vcpu 32 gib", first: 10) { nodes { ${facts} } } }`,
+    )) as { products: { nodes: { characteristics: object[] }[] } };
+    for (const { characteristics } of products.nodes) {
+      expect(characteristics).toContainEqual({ name: 'vcpu', number: 8 });
+      expect(characteristics).toContainEqual({ name: 'memory_mib', number: 32_768 });
+    }
+  });
+
+  test('goes by the words that it knows', async () => {
+    expect((await search('m7i qwertyuiop'))[0]).toBe('aws-m7i-large');
+  });
+
+  test.each(['qwertyuiop', '!?', 'm7i h100'])('for %j finds nothing', async (query) => {
+    expect(await search(query)).toEqual([]);
+  });
+
+  test('gives scores that fall, and a list gives none', async () => {
+    const { found, listed } = (await ask(`{
+      found: products(query: "m7i") { edges { score } }
+      listed: products { edges { score } }
+    }`)) as Record<string, { edges: { score: number | null }[] }>;
+    const scores = found?.edges.map(({ score }) => score ?? 0) ?? [];
+    expect(scores).toEqual(scores.toSorted((left, right) => right - left));
+    expect(listed?.edges[0]?.score).toBeNull();
+  });
+
+  async function search(query: string): Promise<string[]> {
+    const { products } = (await ask(
+      `query ($query: String) { products(query: $query) { nodes { slug } } }`,
+      { query },
+    )) as { products: Page };
+    return products.nodes.map(({ slug }) => slug);
+  }
+});
+
+test('a draft, and a retired variant, are for those who keep the catalogue', async () => {
+  const [variant] = licence('sold').variants;
+  const retired = { ...variant, sku: 'licence:retired', status: 'RETIRED' };
+  await stage.save([
+    licence('draft', { status: 'DRAFT' }),
+    licence('sold', { variants: [variant, retired] as never }),
+  ]);
+  const source = `{
+    draft: product(slug: "draft") { slug }
+    draftVariant: variant(sku: "licence:draft") { sku }
+    retiredVariant: variant(sku: "licence:retired") { sku product { slug } }
+    sold: product(slug: "sold") { variants { totalCount nodes { sku } } }
+  }`;
+  expect(await ask(source)).toEqual({
+    draft: null,
+    draftVariant: null,
+    retiredVariant: null,
+    sold: { variants: { totalCount: 1, nodes: [{ sku: 'licence:sold' }] } },
+  });
+  expect(await ask(source, {}, keeper)).toEqual({
+    draft: { slug: 'draft' },
+    draftVariant: { sku: 'licence:draft' },
+    retiredVariant: { sku: 'licence:retired', product: { slug: 'sold' } },
+    sold: {
+      variants: { totalCount: 2, nodes: [{ sku: 'licence:retired' }, { sku: 'licence:sold' }] },
+    },
+  });
+});
+
+test.each([
+  ['{ products(first: 101) { nodes { id } } }', '`first`'],
+  ['{ products(first: 0) { nodes { id } } }', '`first`'],
+  ['{ products(after: "nonsense") { nodes { id } } }', '`after`'],
+  [
+    `{ products(query: "m7i", after: "${cursorOf('products/NAME [1]')}") { nodes { id } } }`,
+    '`after`',
+  ],
+  [
+    `{ products(after: "${cursorOf('products/NAME [0,"","usr_1"]')}") { nodes { id } } }`,
+    '`after`',
+  ],
+  [`{ products(query: "${'x'.repeat(201)}") { nodes { id } } }`, '`query`'],
+  ['{ product { id } }', '`id` or `slug`'],
+  ['{ product(id: "prd_1", slug: "x") { id } }', '`id` or `slug`'],
+  ['{ variant { id } }', '`id` or `sku`'],
+  ['{ variant(sku: "aws:m7i.large:us-east-1") { price(quantity: 0) { id } } }', '`quantity`'],
+  ['{ variant(sku: "a\\u0000") { id } }', 'U+0000'],
+])('%s is refused by name', async (source, named) => {
+  const { errors } = await run(source, {}, visitor);
+  expect(errors).toHaveLength(1);
+  expect(errors?.[0]).toMatchObject({ originalError: { code: 'BAD_USER_INPUT' } });
+  expect(errors?.[0]?.message).toContain(named);
+});
+
+test.each(['prd_1', 'usr_00000000000000000000000000', 'x'])(
+  'no product has the id %s',
+  async (id) => {
+    expect(await ask(`query ($id: ID) { product(id: $id) { slug } }`, { id })).toEqual({
+      product: null,
+    });
+  },
+);
+
+interface Page {
+  readonly nodes: { readonly slug: string }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+async function ask(
+  source: string,
+  variables: Record<string, unknown> = {},
+  caller = visitor,
+): Promise<Record<string, unknown>> {
+  const { data, errors } = await run(source, variables, caller);
+  expect(errors).toBeUndefined();
+  return JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
+}
+
+async function run(source: string, variableValues: Record<string, unknown>, caller: Principal) {
+  const contextValue = subgraph.contextFor(caller);
+  return await graphql({ schema: subgraph.schema, contextValue, source, variableValues });
+}
+
+function cursorOf(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
