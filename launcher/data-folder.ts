@@ -42,7 +42,7 @@ export function temporaryFolder(): AsyncDisposable & { readonly path: string } {
 export async function resetDataFolder(folder: string): Promise<string[]> {
   const postgres = await placeForPostgres(folder);
   await stopPostgres(postgres);
-  const entries = (await readdir(folder)).filter((name) => !name.startsWith('launcher.lock'));
+  const entries = (await readdir(folder)).filter((name) => !name.startsWith('launcher.'));
   const paths = new Set([postgres, ...entries.map((name) => join(folder, name))]);
   for (const path of paths) await rm(path, { recursive: true, force: true });
   await openDataFolder(folder);

@@ -1,62 +1,35 @@
-import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { CannotStart, codeOf } from './cannot-start.ts';
-import { incarnationOf, isAlive, type Incarnation } from './incarnation.ts';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CannotStart } from './cannot-start.ts';
 
-/** Makes this process the folder's only launcher, until disposed; one that died is no hindrance. */
+const sqliteBusy = 5;
+
+/**
+ * Makes this process the folder's only launcher, until disposed. The lock is the system's own, by way of
+ * SQLite: it goes with its holder however that ends, so there is none that is stale. `launcher.pid` says
+ * whose it is.
+ */
 export async function lock(folder: string): Promise<AsyncDisposable> {
-  const path = `${folder}/launcher.lock`;
-  const own = `${path}.${randomUUID()}`;
-  await writeFile(own, JSON.stringify(incarnationOf(process.pid)));
+  const pidFile = join(folder, 'launcher.pid');
+  const database = new DatabaseSync(join(folder, 'launcher.lock'));
   try {
-    while (!(await linked(own, path))) {
-      const holder = await read(path);
-      if (holder !== undefined && isAlive(holder)) {
-        throw new CannotStart(
-          `Quartermaster already runs on ${folder} (process ${holder.pid}). Stop that one first ` +
-            `(Ctrl-C there, or: kill ${holder.pid}), or use another folder: QUARTERMASTER_DATA=… npm start`,
-        );
-      }
-      await removeStale(path);
-    }
-  } finally {
-    await rm(own, { force: true });
+    database.exec('begin exclusive');
+  } catch (error) {
+    database.close();
+    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;
+    const pid = await readFile(pidFile, 'utf8').then(Number, () => 0);
+    throw new CannotStart(
+      `Quartermaster already runs on ${folder}${pid > 0 ? ` (process ${pid})` : ''}. Stop that one first, ` +
+        'or use another folder: QUARTERMASTER_DATA=… npm start',
+      { cause: error },
+    );
   }
+  await writeFile(pidFile, `${process.pid}\n`);
   return {
     [Symbol.asyncDispose]: async () => {
-      await rm(path, { force: true });
+      await rm(pidFile, { force: true });
+      database.close();
     },
   };
-}
-
-/** A link appears whole, or not at all. */
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** Two may find it stale at once: the slower one must not remove what the faster has put there since. */
-async function removeStale(path: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch {
-    return; // the other was faster
-  }
-  const taken = await read(aside);
-  if (taken !== undefined && isAlive(taken)) await linked(aside, path);
-  await rm(aside, { force: true });
-}
-
-async function read(path: string): Promise<Incarnation | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Incarnation;
-  } catch {
-    return undefined; // gone, or broken: nobody's
-  }
 }
