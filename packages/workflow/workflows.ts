@@ -119,15 +119,24 @@ export async function sendMessage(
   );
 }
 
-/** The engine's migration writes each statement to the console, and takes no logger. */
+let lastQuiet: Promise<void> = Promise.resolve();
+
+/**
+ * The engine's migration writes each statement to the console, and takes no logger. One at a time: a
+ * second would keep the first one's silence for the console itself.
+ */
 async function quietly(work: () => Promise<void>): Promise<void> {
-  const { log, info } = console;
-  console.log = console.info = () => undefined;
-  try {
-    await work();
-  } finally {
-    Object.assign(console, { log, info });
-  }
+  const turn = lastQuiet.then(async () => {
+    const { log, info } = console;
+    console.log = console.info = () => undefined;
+    try {
+      await work();
+    } finally {
+      Object.assign(console, { log, info });
+    }
+  });
+  lastQuiet = turn.catch(() => undefined);
+  await turn;
 }
 
 function dbosLogger(logger: Logger) {
