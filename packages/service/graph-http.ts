@@ -57,6 +57,5 @@ function parseBody(request: IncomingMessage, body: Buffer): { value: unknown } |
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  response.setHeader('connection', 'close'); // what is left of the body is not read
   sendJson(response, status, { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
 }

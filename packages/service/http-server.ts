@@ -82,14 +82,22 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 
 /** The whole body, or null when it is larger than `bytesMax`. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | null>();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > bytesMax) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+    if (size <= bytesMax) chunks.push(chunk);
+    else {
+      chunks.length = 0;
+      resolve(null); // the rest is read and forgotten: who still sends would not hear the answer
+    }
+  });
+  request.once('end', () => {
+    resolve(Buffer.concat(chunks));
+  });
+  request.once('error', reject);
+  return await promise;
 }
 
 /** `/health/live` and `/health/ready`: 200 or 503, for whoever watches the process. */
