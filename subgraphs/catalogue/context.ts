@@ -1,7 +1,8 @@
 import type { Principal } from '#auth';
 import { countProducts, searchProducts } from './actions/search-products.ts';
+import type { Place } from './domain/place.ts';
 import type { Buyer } from './domain/price.ts';
-import type { Place, ProductSearch } from './domain/search.ts';
+import type { ProductSearch } from './domain/search.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { Parts } from './parts.ts';
 import type { FoundProduct } from './store/search.ts';

@@ -22,6 +22,7 @@ for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
 }
 try {
   await runImport(readImportConfig(process.env, process.argv.slice(2)), stop.signal);
+  if (stop.signal.aborted) process.exitCode = 1; // some of it may be missing
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof BadSource)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -45,14 +45,11 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
       host: config.host,
       port: config.port,
       logger,
-      isReady: async () => {
-        try {
-          await pool.query('select 1');
-          return true;
-        } catch {
-          return false;
-        }
-      },
+      isReady: async () =>
+        await pool.query('select').then(
+          () => true,
+          () => false,
+        ),
     }),
   );
   return Object.assign(opened.move(), { url });

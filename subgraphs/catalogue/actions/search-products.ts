@@ -1,5 +1,6 @@
 import type { Principal } from '#auth';
-import type { MeantTerms, Place, ProductSearch } from '../domain/search.ts';
+import type { Place } from '../domain/place.ts';
+import type { MeantTerms, ProductSearch } from '../domain/search.ts';
 import { nearestTerms } from '../domain/typing-errors.ts';
 import type { Parts } from '../parts.ts';
 import type { FoundProduct } from '../store/search.ts';

@@ -1,7 +1,14 @@
 import { BadArgument } from './bad-argument.ts';
-import type { Place } from './search.ts';
 
-/** A place in a list of products, as the text in its cursor. */
+/** Where a product stands in a list, by all that lists are ordered by. */
+export interface Place {
+  /** How well it matches; 0 where nothing was ranked. */
+  readonly score: number;
+  readonly sortKey: string;
+  readonly id: string;
+}
+
+/** The place as the text in a cursor. */
 export function encodePlace({ score, sortKey, id }: Place): string {
   return JSON.stringify([score, sortKey, id]);
 }

@@ -14,14 +14,6 @@ export type ProductSort = 'RELEVANCE' | 'NAME' | 'NEWEST';
 /** For each term of a search the words that it stands for: itself, or what was probably meant. */
 export type MeantTerms = readonly (readonly string[])[];
 
-/** A product that was found. */
-export interface Place {
-  /** How well it matches; 0 where nothing was searched for. */
-  readonly score: number;
-  readonly sortKey: string;
-  readonly id: string;
-}
-
 const queryLengthMax = 200;
 const termsMax = 12;
 const indexedTermsMax = 5_000;

@@ -34,9 +34,8 @@ const configurationFields: readonly ConfigurationField[] = [
     required: false,
     schema: {
       type: 'string',
-      description:
-        'A label as in RFC 1123: letters, digits and hyphens. One is made up by default.',
-      pattern: '^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$',
+      description: 'A label as in RFC 1123: letters, digits and inner hyphens.',
+      pattern: '^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$',
       maxLength: 63,
     },
   },

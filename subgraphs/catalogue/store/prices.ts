@@ -18,7 +18,8 @@ export function createPriceStore(select: Select): PriceStore {
       const uuids = uuidsOf('var', variantIds);
       const rows = await select<PriceRow>(
         'prices',
-        `select ${priceColumns} from price where variant_id = any($1::uuid[]) order by id`,
+        `select ${priceColumns} from price where variant_id = any($1::uuid[])
+         order by kind, currency, min_quantity, id`,
         [uuids],
       );
       return rowsOf(uuids, rows, ({ variantId }) => variantId).map((own) => own.map(toPrice));

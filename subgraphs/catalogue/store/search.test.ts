@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import type { Place } from '../domain/place.ts';
 import { sortKey } from '../domain/product.ts';
-import type { Place, ProductSort } from '../domain/search.ts';
+import type { ProductSort } from '../domain/search.ts';
 import { licence, noon, openStage, visitor, type Stage } from '../testing/stage.ts';
 
 let stage: Stage;

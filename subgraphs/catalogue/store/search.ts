@@ -1,8 +1,9 @@
 import type { Principal } from '#auth';
 import { rowKey } from '#ids';
 import { BadArgument } from '../domain/bad-argument.ts';
+import type { Place } from '../domain/place.ts';
 import type { Product } from '../domain/product.ts';
-import type { MeantTerms, Place, ProductSort } from '../domain/search.ts';
+import type { MeantTerms, ProductSort } from '../domain/search.ts';
 import type { Select } from './database.ts';
 import { exactTsquery, tsquery } from './full-text.ts';
 import { productColumns, toProduct, type ProductRow } from './products.ts';
@@ -104,7 +105,7 @@ function matching(caller: Principal, terms: MeantTerms | null) {
   return { matches: `${visible} and ${found}`, values, value };
 }
 
-/** Counts how heavy the terms are and how near each other, how many are met exactly; a short name is met more fully. */
+/** By the weight and nearness of the terms, and by those met exactly; a short name is met more fully. */
 function scoreOf(terms: MeantTerms, value: Value): string {
   const weights = `'{0.1, 0.2, 0.4, 1}'`;
   const near = `ts_rank_cd(${weights}, search, ${value(tsquery(terms), 'tsquery')}, 32)`;
@@ -112,7 +113,7 @@ function scoreOf(terms: MeantTerms, value: Value): string {
   return `(${near} + ${exact}) * (1 + 1.0 / length(name))`;
 }
 
-/** What comes after a place, or after the beginning, and the unique order that this follows. */
+/** What comes after a place, or from the beginning, in a unique order. */
 const orders: Record<
   ProductSort,
   (after: Place | null, value: Value) => { condition: string; by: string }
