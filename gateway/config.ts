@@ -1,0 +1,39 @@
+import { ConfigError, httpUrl, integer, optional, required } from '#service';
+import type { SubgraphUrls } from './gateway.ts';
+
+export interface GatewayConfig {
+  readonly host: string;
+  readonly port: number;
+  /** The gateway's private key, as a JWK. */
+  readonly keyFile: string;
+  /** The public keys of all services, as a JWK Set. */
+  readonly jwksFile: string;
+  /** Who makes the access tokens: the public base address. */
+  readonly issuer: string;
+  readonly subgraphUrls: SubgraphUrls;
+}
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
+
+export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
+  const host = optional(env, 'HOST', '127.0.0.1');
+  if (env['QUARTERMASTER_DEMO'] === '1' && !loopback.has(host)) {
+    throw new ConfigError(
+      'HOST',
+      `must be 127.0.0.1, localhost or ::1 in demo mode, whose passwords everybody knows, not ${host}`,
+    );
+  }
+  return {
+    host,
+    port: integer(env, 'PORT', 4_000, { min: 0, max: 65_535 }),
+    keyFile: required(env, 'SERVICE_KEY_FILE'),
+    jwksFile: required(env, 'SERVICE_JWKS_FILE'),
+    issuer: httpUrl(env, 'QUARTERMASTER_ISSUER'),
+    subgraphUrls: {
+      catalogue: httpUrl(env, 'CATALOGUE_URL'),
+      identity: httpUrl(env, 'IDENTITY_URL'),
+      orders: httpUrl(env, 'ORDERS_URL'),
+      provisioning: httpUrl(env, 'PROVISIONING_URL'),
+    },
+  };
+}

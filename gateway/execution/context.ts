@@ -1,0 +1,8 @@
+import type { Principal } from '#auth';
+
+/** Who asks, for everything that is fetched on the way to an answer. */
+export interface GatewayContext {
+  readonly caller: Principal;
+  /** Repeated in every service's log. */
+  readonly requestId: string;
+}

@@ -1,0 +1,34 @@
+import { createLogger, readServiceIdentity, runUntilStopped, type Running } from '#service';
+import { createVerifyAccessToken } from './authority/access-token.ts';
+import { createSigningKeys } from './authority/signing-keys.ts';
+import { readConfig, type GatewayConfig } from './config.ts';
+import { createGateway } from './gateway.ts';
+import { readSupergraph } from './supergraph/supergraph.ts';
+
+// Apollo's packages report to their maker unless told not to.
+process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+
+await runUntilStopped(() => startGateway(readConfig(process.env)));
+
+async function startGateway(config: GatewayConfig): Promise<Running> {
+  const { host, port, issuer, subgraphUrls } = config;
+  const clock = () => new Date();
+  const logger = createLogger('gateway');
+  const supergraphSdl = await readSupergraph();
+  const { authorize } = await readServiceIdentity(config, clock);
+  const keys = createSigningKeys({
+    url: `${subgraphUrls.identity}/.well-known/jwks.json`,
+    clock,
+    logger,
+  });
+  return await createGateway({
+    supergraphSdl,
+    subgraphUrls,
+    authorize,
+    verifyAccessToken: createVerifyAccessToken({ keys, issuer, clock }),
+    host,
+    port,
+    clock,
+    logger,
+  });
+}

@@ -1,0 +1,97 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
+import {
+  admitOperation,
+  type AdmittedOperation,
+  type OperationRequest,
+} from '../execution/admit.ts';
+import { executePlan } from '../execution/execute-plan.ts';
+import type { ExecutionParts } from '../execution/execute.ts';
+import { follow, type FollowParts } from './follow.ts';
+import { createMailbox } from './mailbox.ts';
+import { makeResumable } from './resumable.ts';
+
+/** Answers with the events, or with why there are none. Who stops reading calls `return`. */
+export type Subscribe = (
+  request: OperationRequest,
+) => AsyncGenerator<ExecutionResult, void> | ExecutionResult;
+
+/** How many events a client may lag behind. */
+const lagMax = 256;
+
+/**
+ * Streams are followed at the subgraph that owns them; what other subgraphs own of an event is fetched
+ * when the client is ready for it.
+ */
+export function createSubscribe(parts: ExecutionParts & FollowParts): Subscribe {
+  const { supergraph, plan } = parts;
+
+  return (request) => {
+    const operation = admitOperation(supergraph, request);
+    if ('errors' in operation) return operation;
+    const { allowed, operationName, refusals } = operation;
+    if (refusals.some(({ path }) => path?.length === 1)) return { errors: refusals };
+
+    const resumable = makeResumable(supergraph.publicSchema, operation);
+    const { primary, perEvent } = splitPlan(plan(resumable?.document ?? allowed, operationName));
+    const leaving = new AbortController();
+    const mailbox = createMailbox<FormattedExecutionResult>({
+      max: lagMax,
+      onOverflow: () => {
+        // Without cursors each event is the whole state, and the newest will do.
+        if (resumable === null) return;
+        mailbox.end(overflow());
+        leaving.abort();
+      },
+    });
+    const upstream = { primary, operation, since: resumable?.since };
+    follow(parts, upstream, mailbox, leaving.signal).catch((error: unknown) => {
+      mailbox.end(error as Error);
+    });
+
+    const events = answers(parts, operation, perEvent, mailbox);
+    const finish = events.return.bind(events);
+    // A generator that waits for an event would not hear of it.
+    events.return = async () => {
+      leaving.abort();
+      mailbox.end();
+      return await finish();
+    };
+    return events;
+  };
+}
+
+async function* answers(
+  { supergraph, services }: ExecutionParts,
+  operation: AdmittedOperation,
+  plan: QueryPlan,
+  events: AsyncIterable<FormattedExecutionResult>,
+): AsyncGenerator<ExecutionResult, void> {
+  for await (const event of events) {
+    const source = { process: () => Promise.resolve(event) };
+    const withEvent = { ...services, [eventSource]: source };
+    yield await executePlan({ supergraph, services: withEvent, operation, plan });
+  }
+}
+
+/** No subgraph's name has a space. */
+const eventSource = 'the event';
+
+/** Apart: what the stream's subgraph is asked once, and what is done with each event that it sends. */
+function splitPlan({ node }: QueryPlan) {
+  if (node?.kind !== 'Subscription') throw new TypeError('not the plan of a subscription');
+  const { primary, rest } = node;
+  const fromEvent = { ...primary, serviceName: eventSource };
+  const perEvent: QueryPlan = {
+    kind: 'QueryPlan',
+    node: { kind: 'Sequence', nodes: [fromEvent, ...(rest ? [rest] : [])] },
+  };
+  return { primary, perEvent };
+}
+
+function overflow(): GraphQLError {
+  return new GraphQLError(
+    `More than ${lagMax} events wait for you. Subscribe again with \`since\`: the last cursor that you got.`,
+    { extensions: { code: 'SUBSCRIPTION_OVERFLOW' } },
+  );
+}

@@ -1,0 +1,131 @@
+import { serviceItself, type Authorize } from '#auth';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { createClient, type Client, type SubscribePayload } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+/** How a subscription at a subgraph ended: by its own will, by refusal, or with its connection. */
+export type Ending = 'completed' | 'dropped' | readonly GraphQLFormattedError[];
+
+export interface Upstreams extends AsyncDisposable {
+  /** Follows one subscription until it ends or the signal says so; never takes it up again by itself. */
+  subscribe(
+    subgraph: string,
+    payload: SubscribePayload,
+    onEvent: (event: FormattedExecutionResult) => void,
+    signal: AbortSignal,
+  ): Promise<Ending>;
+}
+
+export interface UpstreamsOptions {
+  /** The subgraphs' base addresses, by name. */
+  readonly subgraphUrls: Readonly<Record<string, string>>;
+  readonly authorize: Authorize;
+}
+
+interface Upstream {
+  readonly client: Client;
+  /** Tells each subscription on the socket that it is gone. */
+  readonly onDrop: Set<() => void>;
+}
+
+const handshakeTimeoutMs = 5_000;
+const pingEveryMs = 10_000;
+const pongTimeoutMs = 5_000;
+/** Who re-subscribes at once finds the socket still open. */
+const idleSocketMs = 3_000;
+
+class SubgraphSocket extends WebSocket {
+  constructor(address: string, protocol: string) {
+    super(address, protocol, { perMessageDeflate: false, handshakeTimeout: handshakeTimeoutMs });
+  }
+}
+
+/** One graphql-transport-ws socket to each subgraph, opened when first needed, for everybody's subscriptions. */
+export function createUpstreams({ subgraphUrls, authorize }: UpstreamsOptions): Upstreams {
+  const upstreams = new Map(
+    Object.entries(subgraphUrls).map(([name, url]) => [name, openUpstream(name, url, authorize)]),
+  );
+
+  return {
+    subscribe: (subgraph, payload, onEvent, signal) => {
+      const upstream = upstreams.get(subgraph);
+      if (upstream === undefined) throw new Error(`no address of ${subgraph}`);
+      return follow(upstream, payload, onEvent, signal);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const { client } of upstreams.values()) await client.dispose();
+    },
+  };
+}
+
+function openUpstream(name: string, url: string, authorize: Authorize): Upstream {
+  const onDrop = new Set<() => void>();
+  let pong: NodeJS.Timeout | undefined;
+  const client = createClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    webSocketImpl: SubgraphSocket,
+    connectionParams: async () => ({
+      Authorization: await authorize(serviceItself('gateway'), name),
+    }),
+    connectionAckWaitTimeout: handshakeTimeoutMs,
+    lazyCloseTimeout: idleSocketMs,
+    // It would re-subscribe as before, and events would come twice.
+    retryAttempts: 0,
+    keepAlive: pingEveryMs,
+    on: {
+      ping: (received) => {
+        // Nothing else tells a host that is gone from one that is silent.
+        if (received) return;
+        pong = setTimeout(() => {
+          client.terminate();
+        }, pongTimeoutMs);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(pong);
+      },
+      closed: () => {
+        clearTimeout(pong);
+        // Before the client itself hears of it: after a normal closure it re-subscribes even so.
+        for (const drop of [...onDrop]) drop();
+      },
+    },
+  });
+  return { client, onDrop };
+}
+
+async function follow(
+  { client, onDrop }: Upstream,
+  payload: SubscribePayload,
+  onEvent: (event: FormattedExecutionResult) => void,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const { promise, resolve } = Promise.withResolvers<Ending>();
+  let ended = false;
+  const endBy = (ending: Ending) => {
+    ended = true;
+    resolve(ending);
+    stop();
+  };
+  const drop = () => {
+    endBy('dropped');
+  };
+  const stop = client.subscribe(payload, {
+    next: (event) => {
+      if (!ended) onEvent(event as FormattedExecutionResult);
+    },
+    error: (error) => {
+      endBy(Array.isArray(error) ? (error as GraphQLFormattedError[]) : 'dropped');
+    },
+    complete: () => {
+      endBy('completed');
+    },
+  });
+  onDrop.add(drop);
+  signal.addEventListener('abort', drop);
+  try {
+    return await promise;
+  } finally {
+    onDrop.delete(drop);
+    signal.removeEventListener('abort', drop);
+  }
+}
