@@ -1,0 +1,10 @@
+/** What the actions and loaders hand to the resolvers; read when the resolvers' types are generated. */
+export const contextType = 'ProvisioningContext';
+
+export const mappers = {
+  ProductInstance: '../domain/instance.ts#ProductInstance as InstanceModel',
+  ProvisioningEvent: '../domain/event.ts#RecordedEvent',
+  ProvisioningRequest: '../domain/request.ts#ProvisioningRequest as RequestModel',
+  ProvisioningTask: '../domain/task.ts#Task',
+  ProvisioningTemplate: '../domain/template.ts#PublishedTemplate',
+};

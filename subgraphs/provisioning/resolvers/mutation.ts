@@ -1,0 +1,24 @@
+import { Refusal } from '#errors';
+import { userErrors } from '#graphql';
+import type { MutationResolvers } from '../generated/resolvers.ts';
+
+export const Mutation: MutationResolvers = {
+  reserveStock: async (_root, { input }, { actions }) => ({
+    userErrors: userErrors(await actions.reserveStock(input)),
+  }),
+  releaseStock: async (_root, args, { actions }) => ({
+    userErrors: userErrors(await actions.releaseStock(args)),
+  }),
+  allocateStock: async (_root, args, { actions }) => ({
+    userErrors: userErrors(await actions.allocateStock(args)),
+  }),
+  startProvisioning: async (_root, { input }, { actions }) => {
+    const outcome = await actions.startProvisioning(input);
+    const requestIds = outcome instanceof Refusal ? null : outcome;
+    return { requestIds, userErrors: userErrors(outcome) };
+  },
+  cancelProvisioning: async (_root, args, { actions }) => {
+    const outcome = await actions.cancelProvisioning(args);
+    return { undone: outcome === true, userErrors: userErrors(outcome) };
+  },
+};

@@ -1,0 +1,5 @@
+import type { ProvisioningTaskResolvers } from '../generated/resolvers.ts';
+
+export const ProvisioningTask: ProvisioningTaskResolvers = {
+  id: ({ requestId, key }) => `${requestId}:${key}`,
+};

@@ -1,0 +1,10 @@
+import type { ProvisioningUpdate } from '../domain/update.ts';
+import type { SubscriptionResolvers } from '../generated/resolvers.ts';
+
+export const Subscription: SubscriptionResolvers = {
+  provisioningUpdated: {
+    subscribe: (_root, { since, ...subject }, { actions }) =>
+      actions.watchProvisioning(subject, since ?? null),
+    resolve: (update: ProvisioningUpdate) => update,
+  },
+};

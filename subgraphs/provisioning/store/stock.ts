@@ -1,0 +1,108 @@
+import { formatId } from '#ids';
+import type { Reservation, ReservationStatus, StockLevel, StockMove } from '../domain/stock.ts';
+import type { Transaction } from './database.ts';
+import { keyOf } from './rows.ts';
+
+/** What a line asks of the stock. */
+export interface StockLine {
+  readonly orderLineId: string;
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+export async function findStock(
+  database: Transaction,
+  skus: readonly string[],
+): Promise<StockLevel[]> {
+  return await database.stockLevel.findMany({ where: { sku: { in: [...skus] } } });
+}
+
+/** Makes levels for those of the SKUs that have none. */
+export async function insertStock(
+  tx: Transaction,
+  skus: readonly string[],
+  onHand: number,
+  now: Date,
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into stock_level (sku, on_hand, updated_at)
+    select distinct sku, ${onHand}::int, ${now}::timestamptz from unnest(${skus}::text[]) as sku
+    order by sku on conflict do nothing`;
+}
+
+/** Writes reservations for those of the lines that have none, and says which. */
+export async function insertReservations(
+  tx: Transaction,
+  order: { readonly orderId: string; readonly ownerId: string | null },
+  lines: readonly (StockLine | Pick<StockLine, 'orderLineId'>)[],
+  status: ReservationStatus,
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const orderId = keyOf('ord', order.orderId).id;
+  const ownerId = order.ownerId === null ? null : keyOf('usr', order.ownerId).id;
+  const data = lines.map(({ orderLineId, ...held }) => {
+    const { id, bucket } = keyOf('oln', orderLineId);
+    const fixed = { orderLineId: id, bucket, orderId, ownerId, createdAt: now, updatedAt: now };
+    return { ...fixed, ...held, status };
+  });
+  const rows = await tx.reservation.createManyAndReturn({
+    data: data.toSorted((one, other) => (one.orderLineId < other.orderLineId ? -1 : 1)),
+    skipDuplicates: true, // waits for a twin that is not committed yet
+    select: { orderLineId: true },
+  });
+  return new Set(rows.map(({ orderLineId }) => formatId('oln', orderLineId)));
+}
+
+/** What the lines hold, kept as it is to the end of the transaction. */
+export async function lockReservations(
+  tx: Transaction,
+  orderLineIds: readonly string[],
+): Promise<Reservation[]> {
+  const keys = orderLineIds.map((id) => keyOf('oln', id));
+  const rows = await tx.$queryRaw<Reservation[]>`
+    select order_line_id as "orderLineId", sku, quantity, status::text
+    from unnest(${keys.map(({ id }) => id)}::uuid[], ${keys.map(({ bucket }) => bucket)}::int2[])
+      as line(order_line_id, bucket)
+    join reservation using (order_line_id, bucket)
+    order by order_line_id for update of reservation`;
+  return rows.map((row) => ({ ...row, orderLineId: formatId('oln', row.orderLineId) }));
+}
+
+export async function saveReservations(
+  tx: Transaction,
+  orderLineIds: readonly string[],
+  status: ReservationStatus,
+  now: Date,
+): Promise<void> {
+  const keys = orderLineIds.map((line) => {
+    const { id: orderLineId, bucket } = keyOf('oln', line);
+    return { orderLineId, bucket };
+  });
+  if (keys.length === 0) return;
+  await tx.reservation.updateMany({ where: { OR: keys }, data: { status, updatedAt: now } });
+}
+
+/**
+ * Makes those of the moves for which there is enough, and says of which SKUs. The rows are locked in the
+ * order of their SKUs, so two that want the same can't wait for each other.
+ */
+export async function moveStock(
+  tx: Transaction,
+  moves: readonly StockMove[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  if (moves.length === 0) return new Set();
+  const skus = moves.map(({ sku }) => sku);
+  await tx.$queryRaw`select from stock_level where sku = any(${skus}::text[]) order by sku for update`;
+  // A statement of its own: it sees what was committed while the locks were waited for.
+  const rows = await tx.$queryRaw<{ sku: string }[]>`
+    update stock_level as level
+    set reserved = level.reserved + move.reserved, allocated = level.allocated + move.allocated,
+        version = version + 1, updated_at = ${now}::timestamptz
+    from unnest(${skus}::text[], ${moves.map(({ reserved }) => reserved)}::int[],
+                ${moves.map(({ allocated }) => allocated)}::int[]) as move(sku, reserved, allocated)
+    where level.sku = move.sku
+      and (unlimited or on_hand - level.allocated - level.reserved >= move.allocated + move.reserved)
+    returning level.sku`;
+  return new Set(rows.map(({ sku }) => sku));
+}
