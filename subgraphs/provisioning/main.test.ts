@@ -1,48 +1,21 @@
-import type { Principal } from '#auth';
-import { createPostgresBus, openPool, Bell } from '#events';
-import { makeOwnerlessId } from '#ids';
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Json } from './domain/json.ts';
 import { parseTemplate } from './domain/parse-template.ts';
-import { startHouse } from './testing/house.ts';
-import { machinesToken, startMachines, until } from './testing/machines.ts';
-import { openStage, orders, person, purchase } from './testing/stage.ts';
+import { until } from './testing/machines.ts';
+import { openScene, sku } from './testing/scene.ts';
+import { person, purchase } from './testing/stage.ts';
 
-const stage = await openStage(inject('postgresUrl'));
-const machines = await startMachines();
-const house = await startHouse({
-  PROVISIONING_DATABASE_URL: stage.databaseUrl,
-  EVENTS_DATABASE_URL: stage.eventsDatabaseUrl,
-  DOWNSTREAM_MACHINES_URL: machines.url,
-  DOWNSTREAM_MACHINES_TOKEN: machinesToken,
-  PROVISIONING_INITIAL_STOCK: '1000',
-});
-const { store, streams } = stage.parts;
-const sku = 'aws:m7i.large:us-east-1';
+const scene = await openScene(inject('postgresUrl'));
+const { machines, house, buy, cancel, final, callsFor, typesOf } = scene;
+const { store } = scene.stage.parts;
 const operator = person('provisioning:read');
 
 beforeAll(async () => {
-  const pool = openPool(stage.eventsDatabaseUrl, console.error);
-  const event = {
-    specversion: '1.0',
-    id: randomUUID(),
-    source: 'catalogue',
-    type: 'product.saved',
-    time: new Date().toISOString(),
-    actor: 'svc_catalogue',
-    data: { productId: makeOwnerlessId('prd', new Date()), slug: 'aws-m7i-large', skus: [sku] },
-  };
-  const bus = createPostgresBus(pool, new Bell());
-  await bus.append('catalogue', 0, []); // makes the log known
-  await bus.append('catalogue', 0, [{ position: 1, event: JSON.stringify(event) }]);
-  await pool.end();
+  await scene.publishProduct();
 });
 
 afterAll(async () => {
-  await house[Symbol.asyncDispose]();
-  await machines[Symbol.asyncDispose]();
-  await stage[Symbol.asyncDispose]();
+  await scene[Symbol.asyncDispose]();
 });
 
 test('it is ready once it has heard of the products, which anyone sees in stock', async () => {
@@ -154,7 +127,7 @@ test('after an answer that was lost it looks before it asks again', async () => 
 test('without a reservation nothing is made', async () => {
   const ada = person();
   const line = purchase(ada.id);
-  await start(line, 'unpaid', 'cloud-machine');
+  await scene.start(line, 'unpaid');
   const request = await final(ada, line);
   expect(request).toMatchObject({ status: 'FAILED', failure: { code: 'RESERVATION_MISSING' } });
   expect(callsFor(request.instance.id)).toEqual([]);
@@ -181,7 +154,7 @@ test('what is active is terminated by a request of its own, and its history tell
   const { ada, line } = await buy('short-lived');
   const { instance } = await final(ada, line);
   expect(await cancel(line)).toEqual({ undone: false, userErrors: [] });
-  await until(async () => ((await cancel(line)) as { undone: boolean }).undone);
+  await until(async () => (await cancel(line)).undone);
   const data = await house.ask(ada, history, { id: instance.id });
   expect(data['productInstance']).toMatchObject({
     status: 'TERMINATED',
@@ -218,100 +191,6 @@ test('when its attempts are used up, a task fails and is undone', async () => {
     template: { key: 'hasty', version: 1 },
   });
   expect(callsFor(request.instance.id)).toEqual(['PUT', 'GET', 'PUT', 'DELETE']);
-});
-
-describe('a process that ends', () => {
-  test.each([
-    ['SIGKILL', null],
-    ['SIGTERM', 0],
-  ] as const)('by %s in mid-task goes on where it was', async (signal, code) => {
-    const { ada, line } = await buy(`hold-${signal}`);
-    await until(async () => {
-      const found = await store.findRequestsOfLines(ada, [line.orderLineId]);
-      return found.some(({ instanceId }) => machines.find(instanceId));
-    });
-    expect(await house.end(signal)).toBe(code);
-    machines.release(`hold-${signal}`);
-    await house.start();
-    const request = await final(ada, line);
-    expect(request).toMatchObject({ status: 'SUCCEEDED', progress: 1 });
-    expect(request.tasks[1]).toMatchObject({ key: 'create-machine', attempts: 1 });
-    expect(callsFor(request.instance.id).filter((method) => method === 'PUT')).toHaveLength(1);
-    const types = await typesOf(line.orderId);
-    expect(types.filter((type) => type === 'task.succeeded')).toHaveLength(3);
-    expect(types.filter((type) => type === 'request.succeeded')).toHaveLength(1);
-  });
-
-  test('again and again, among many purchases, makes each machine once', async () => {
-    const bought = await Promise.all(
-      Array.from({ length: 8 }, async (_, n) => await buy(n % 4 === 3 ? `fail-${n}` : `web-${n}`)),
-    );
-    for (let kills = 0; kills < 3; kills++) {
-      await house.end('SIGKILL');
-      await house.start();
-    }
-    for (const [n, { ada, line }] of bought.entries()) {
-      const request = await final(ada, line);
-      expect(request.status).toBe(n % 4 === 3 ? 'COMPENSATED' : 'SUCCEEDED');
-      expect(callsFor(request.instance.id).filter((method) => method === 'PUT')).toHaveLength(1);
-      const types = await typesOf(line.orderId);
-      expect(types.filter((type) => /^request\.(succeeded|compensated)$/.test(type))).toHaveLength(
-        1,
-      );
-    }
-  });
-});
-
-describe('watching', () => {
-  test('begins with the state, goes on with each event, and resumes after a cursor', async () => {
-    const ada = person();
-    const line = purchase(ada.id);
-    const updates = await house.watch(ada, watchOrder, { orderId: line.orderId });
-    const first = await next(updates);
-    expect(first).toMatchObject({ event: null, request: null, instance: null });
-    await buyLine(line, 'watched');
-    const seen = [];
-    for (let type = ''; type !== 'request.succeeded';) {
-      const update = await next(updates);
-      seen.push(update);
-      type = update.event?.type ?? '';
-    }
-    await updates.return?.();
-    expect(seen.map(({ event }) => event?.sequence)).toEqual(seen.map((_, index) => index + 1));
-    expect(seen.at(-1)).toMatchObject({
-      request: { status: 'SUCCEEDED', progress: 1, orderLine: { id: line.orderLineId } },
-      instance: { status: 'ACTIVE' },
-    });
-
-    const since = seen[3]?.cursor;
-    const resumed = await house.watch(ada, watchOrder, { orderId: line.orderId, since });
-    const again = [];
-    for (const expected of seen.slice(4)) {
-      const update = await next(resumed);
-      again.push([update.event?.sequence, expected.event?.sequence]);
-    }
-    expect(again.every(([got, expected]) => got === expected)).toBe(true);
-    await resumed.return?.();
-  });
-
-  test("another's order, request and instance are not found", async () => {
-    const { ada, line } = await buy('mine');
-    const request = await final(ada, line);
-    const eve = person('provisioning:read:own');
-    for (const subject of [
-      { orderId: line.orderId },
-      { requestId: request.id },
-      { instanceId: request.instance.id },
-    ]) {
-      const updates = await house.watch(eve, watchAny, subject);
-      expect(await refusalCode(updates)).toBe('NOT_FOUND');
-    }
-  });
-
-  test.each([{}, { orderId: 'ord_1', requestId: 'prq_1' }])('%j is not one id', async (subject) => {
-    const updates = await house.watch(person(), watchAny, subject);
-    expect(await refusalCode(updates)).toBe('BAD_USER_INPUT');
-  });
 });
 
 test("another's rows look as if they were not there; an operator sees them", async () => {
@@ -351,152 +230,17 @@ test('a person may not call what is for siblings', async () => {
   ).rejects.toThrow('FORBIDDEN');
 });
 
-type Line = ReturnType<typeof purchase>;
-
-interface RequestView {
-  readonly id: string;
-  readonly status: string;
-  readonly tasks: readonly { readonly key: string }[];
-  readonly instance: { readonly id: string };
-}
-
-async function buy(hostname: string, templateKey = 'cloud-machine') {
-  const ada = person('provisioning:read:own');
-  const line = purchase(ada.id);
-  await buyLine(line, hostname, templateKey);
-  return { ada, line };
-}
-
-async function buyLine(
-  { orderId, ownerId, orderLineId }: Line,
-  hostname: string,
-  templateKey = 'cloud-machine',
-): Promise<void> {
-  await until(() => house.isReady().catch(() => false));
-  const lines = [{ orderLineId, sku, quantity: 1 }];
-  const input = { orderId, ownerId, lines, idempotencyKey: `${orderLineId}:reserve` };
-  const { reserveStock } = await house.ask(orders, reserve, { input });
-  expect(reserveStock).toEqual({ userErrors: [] });
-  await start({ orderId, ownerId, orderLineId }, hostname, templateKey);
-}
-
-async function start(line: Line, hostname: string, templateKey: string): Promise<void> {
-  const input = {
-    ...line,
-    sku,
-    productName: 'm7i.large',
-    quantity: 1,
-    templateKey,
-    configuration: { hostname },
-    idempotencyKey: `${line.orderLineId}:start`,
-  };
-  const { startProvisioning } = await house.ask(
-    orders,
-    `mutation ($input: StartProvisioningInput!) {
-      startProvisioning(input: $input) { requestIds userErrors { code } }
-    }`,
-    { input },
-  );
-  expect(startProvisioning).toMatchObject({ userErrors: [] });
-}
-
-async function cancel(line: Line): Promise<unknown> {
-  const { cancelProvisioning } = await house.ask(
-    orders,
-    `mutation ($orderId: ID!, $ownerId: ID!, $orderLineId: ID!, $key: String!) {
-      cancelProvisioning(
-        orderId: $orderId, ownerId: $ownerId, orderLineId: $orderLineId, idempotencyKey: $key
-      ) { undone userErrors { code } }
-    }`,
-    { ...line, key: `${line.orderLineId}:cancel` },
-  );
-  return cancelProvisioning;
-}
-
-/** The line's first request, once it is final. */
-async function final(caller: Principal, { orderLineId }: Line): Promise<RequestView> {
-  return await until(async () => {
-    const data = await house.ask(caller, requestsOfLine, {
-      of: [{ __typename: 'OrderLine', id: orderLineId }],
-    });
-    const [line] = data['_entities'] as { provisioningRequests: RequestView[] }[];
-    const [request] = line?.provisioningRequests ?? [];
-    const isFinal = !['PENDING', 'RUNNING', 'COMPENSATING'].includes(request?.status ?? 'PENDING');
-    return isFinal ? request : null;
-  });
-}
-
-function callsFor(id: string): string[] {
-  return machines.calls.filter((call) => call.endsWith(id)).map((call) => call.split(' ')[0] ?? '');
-}
-
-/** What happened to the order, once the relay has numbered all of it. */
-async function typesOf(orderId: string): Promise<string[]> {
-  const events = await until(async () => {
-    const page = await streams.page(`order:${orderId}`, 0, 100);
-    const isWhole = page.some(({ event }) =>
-      /^request\.(succ|fail|compensated|canc)/.test(event.type),
-    );
-    return isWhole && page;
-  });
-  return events.map(({ event }) => event.type);
-}
-
-interface UpdateView {
-  readonly cursor: string;
-  readonly event: { readonly type: string; readonly sequence: number } | null;
-}
-
-async function next(updates: Awaited<ReturnType<typeof house.watch>>): Promise<UpdateView> {
-  const { value } = await updates.next();
-  expect(value?.errors).toBeUndefined();
-  return value?.data?.['provisioningUpdated'] as UpdateView;
-}
-
-/** A subscription is refused by a first result with errors, or by an error. */
-async function refusalCode(updates: Awaited<ReturnType<typeof house.watch>>): Promise<unknown> {
-  const errors = await updates.next().then(
-    ({ value }) => value?.errors,
-    (thrown: unknown) => thrown as readonly { readonly extensions?: Record<string, unknown> }[],
-  );
-  return errors?.[0]?.extensions?.['code'];
-}
-
 const availability = `query ($of: [_Any!]!) {
   _entities(representations: $of) { ... on ProductVariant { sku availability { status quantity } } }
 }`;
 const reserve = `mutation ($input: ReserveStockInput!) {
-  reserveStock(input: $input) { userErrors { code message field } }
-}`;
-const requestsOfLine = `query ($of: [_Any!]!) {
-  _entities(representations: $of) {
-    ... on OrderLine {
-      provisioningRequests {
-        id action status progress version failure { code message taskKey }
-        template { key version name actions }
-        tasks { id key name kind status attempts startedAt finishedAt }
-        instance { id status version sku configuration attributes variant { sku } owner { id } }
-      }
-    }
-  }
+  reserveStock(input: $input) { userErrors { code } }
 }`;
 const history = `query ($id: ID!) {
   productInstance(id: $id) {
     status
     requests(first: 5) { nodes { action status progress tasks { key } } }
     history(first: 100) { nodes { sequence type message requestStatus instanceStatus } }
-  }
-}`;
-const watchAny = `subscription ($orderId: ID, $requestId: ID, $instanceId: ID) {
-  provisioningUpdated(orderId: $orderId, requestId: $requestId, instanceId: $instanceId) { cursor }
-}`;
-const watchOrder = `subscription ($orderId: ID!, $since: String) {
-  provisioningUpdated(orderId: $orderId, since: $since) {
-    cursor at
-    event { id sequence at type actor message requestStatus taskKey taskStatus data }
-    request { id status progress orderLine { id } tasks { key status } }
-    instance { id status attributes }
-    task { key status }
   }
 }`;
 const look = `query ($request: ID!, $instance: ID!, $line: ID!, $owner: ID!) {

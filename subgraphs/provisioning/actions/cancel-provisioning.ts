@@ -2,10 +2,11 @@ import type { Principal } from '#auth';
 import type { Refusal } from '#errors';
 import { makeId } from '#ids';
 import { openTermination } from '../domain/opening.ts';
-import { requestCancellation, type Provisioning } from '../domain/provisioning.ts';
+import type { Provisioning } from '../domain/change.ts';
+import { requestCancellation } from '../domain/undoing.ts';
 import { isFinal } from '../domain/request.ts';
 import type { Parts } from '../parts.ts';
-import type { ProvisioningTransaction } from '../store/store.ts';
+import type { ProvisioningTransaction } from '../store/transaction.ts';
 import { demandId, demandOrders } from './sibling-command.ts';
 
 export interface CancelProvisioning {

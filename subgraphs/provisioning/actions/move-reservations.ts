@@ -2,7 +2,7 @@ import type { Principal } from '#auth';
 import { Refusal } from '#errors';
 import { movesTo, type Reservation } from '../domain/stock.ts';
 import type { Parts } from '../parts.ts';
-import type { ProvisioningTransaction } from '../store/store.ts';
+import type { ProvisioningTransaction } from '../store/transaction.ts';
 import { demandId, demandOrders } from './sibling-command.ts';
 
 export interface MoveReservations {

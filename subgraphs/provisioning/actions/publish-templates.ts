@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Json } from '../domain/json.ts';
-import { parseTemplate, TemplateInvalid } from '../domain/parse-template.ts';
+import { parseTemplate } from '../domain/parse-template.ts';
+import { TemplateInvalid } from '../domain/place.ts';
 import type { ProvisioningStore } from '../store/store.ts';
 
 const folder = new URL('../templates/', import.meta.url);

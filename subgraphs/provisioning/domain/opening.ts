@@ -1,9 +1,9 @@
 import { happened } from './event.ts';
 import type { JsonObject } from './json.ts';
 import type { ProductInstance } from './instance.ts';
-import type { Change } from './provisioning.ts';
+import type { Change } from './change.ts';
 import type { ProvisioningRequest } from './request.ts';
-import { progressOf, type Task } from './task.ts';
+import { progressOf, type PlannedTask, type Task } from './task.ts';
 import {
   isUndoable,
   type ProvisioningAction,
@@ -68,7 +68,7 @@ function open(
   action: ProvisioningAction,
   instance: ProductInstance,
   { key, version, name }: PublishedTemplate,
-  planned: readonly Pick<Task, 'key' | 'name' | 'kind'>[],
+  planned: readonly Omit<PlannedTask, 'requestId'>[],
   now: Date,
 ): Change {
   const tasks = planned.map((task) => newTask(id, task));
@@ -99,10 +99,7 @@ function open(
   };
 }
 
-function newTask(
-  requestId: string,
-  { key, name, kind }: Pick<Task, 'key' | 'name' | 'kind'>,
-): Task {
+function newTask(requestId: string, { key, name, kind }: Omit<PlannedTask, 'requestId'>): Task {
   return {
     requestId,
     key,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseTemplate, TemplateInvalid } from './parse-template.ts';
+import { parseTemplate } from './parse-template.ts';
+import { TemplateInvalid } from './place.ts';
 
 const file = new URL('../templates/cloud-machine.json', import.meta.url);
 const cloudMachine = readFileSync(file, 'utf8');

@@ -3,24 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { Refusal } from '#errors';
 import { advanceInstance, type InstanceStatus } from './instance.ts';
 import { openCreation, openTermination } from './opening.ts';
+import type { Change, Provisioning } from './change.ts';
 import {
   begin,
-  compensate,
   completeTask,
-  completeUndo,
-  end,
   failTask,
   mayGoOn,
   postponeTask,
   recordAttributes,
-  requestCancellation,
   startTask,
-  startUndo,
   succeed,
-  tasksToUndo,
-  type Change,
-  type Provisioning,
 } from './provisioning.ts';
+import {
+  compensate,
+  completeUndo,
+  end,
+  requestCancellation,
+  startUndo,
+  tasksToUndo,
+} from './undoing.ts';
 import { advanceRequest, isFinal, type RequestStatus } from './request.ts';
 import { advanceTask, progressOf, type TaskStatus } from './task.ts';
 import type { PublishedTemplate } from './template.ts';

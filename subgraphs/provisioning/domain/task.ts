@@ -28,6 +28,9 @@ export interface Task {
   readonly finishedAt: Date | null;
 }
 
+/** What of a task never changes. */
+export type PlannedTask = Pick<Task, 'requestId' | 'key' | 'name' | 'kind'>;
+
 /** What may follow what. A status missing from a list is a step that we refuse. */
 const successors: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   PENDING: ['RUNNING', 'CANCELLED'],

@@ -1,7 +1,7 @@
 import type { Principal } from '#auth';
 import { NotFound } from '#errors';
 import { formatId, rowKey } from '#ids';
-import type { Provisioning } from '../domain/provisioning.ts';
+import type { Provisioning } from '../domain/change.ts';
 import type { ProvisioningRequest } from '../domain/request.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { pageOfEach, type PageOfEach } from './children.ts';

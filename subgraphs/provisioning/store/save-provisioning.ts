@@ -1,5 +1,5 @@
 import type { ProductInstance } from '../domain/instance.ts';
-import type { Change, Provisioning } from '../domain/provisioning.ts';
+import type { Change, Provisioning } from '../domain/change.ts';
 import type { ProvisioningRequest } from '../domain/request.ts';
 import type { Task } from '../domain/task.ts';
 import type { Prisma } from '../generated/prisma/client.ts';

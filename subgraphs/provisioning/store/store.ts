@@ -1,45 +1,26 @@
 import type { Principal } from '#auth';
 import { Refusal } from '#errors';
-import {
-  createTransact,
-  once,
-  type Attempt,
-  type Bell,
-  type NewEvent,
-  type Transact,
-} from '#events';
-import { startWorkflow } from '#workflow';
-import type { ProvisioningEvent } from '../domain/event.ts';
+import { createTransact, once, type Attempt, type Bell, type Transact } from '#events';
+import type { Change, Provisioning } from '../domain/change.ts';
 import type { ProductInstance } from '../domain/instance.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Change, Provisioning } from '../domain/provisioning.ts';
 import type { ProvisioningRequest, TemplateVersion } from '../domain/request.ts';
-import type { Reservation, ReservationStatus, StockLevel, StockMove } from '../domain/stock.ts';
+import type { StockLevel } from '../domain/stock.ts';
 import type { PublishedTemplate, Template } from '../domain/template.ts';
 import type { PageOfEach } from './children.ts';
 import type { Database, Transaction } from './database.ts';
 import { findInstances, listInstances, listInstancesOfLines } from './instances.ts';
-import { cancelLine, lockLine, type LineKey } from './lines.ts';
 import {
   findRequests,
   findRequestsOfLines,
   findRequestsOfOrder,
   listRequestsOfInstances,
   lockProvisioning,
-  lockRequestsOfLine,
   readProvisioning,
 } from './requests.ts';
-import { insertProvisionings, saveProvisioning } from './save-provisioning.ts';
-import {
-  findStock,
-  insertReservations,
-  insertStock,
-  lockReservations,
-  moveStock,
-  saveReservations,
-  type StockLine,
-} from './stock.ts';
+import { findStock, insertStock } from './stock.ts';
 import { findTemplate, publishTemplate, TemplateVersions } from './templates.ts';
+import { house, provisioningTransaction, type ProvisioningTransaction } from './transaction.ts';
 
 /** Requests, instances, templates and stock, as the domain knows them. */
 export interface ProvisioningStore {
@@ -94,44 +75,12 @@ export interface ProvisioningStore {
   readonly insertStock: typeof insertStock;
 }
 
-export interface ProvisioningTransaction {
-  /** Writes reservations for those of the lines that have none, and says which. */
-  insertReservations(
-    order: { readonly orderId: string; readonly ownerId: string | null },
-    lines: readonly (StockLine | Pick<StockLine, 'orderLineId'>)[],
-    status: ReservationStatus,
-    now: Date,
-  ): Promise<ReadonlySet<string>>;
-  /** What the lines hold, kept as it is to the end. */
-  lockReservations(orderLineIds: readonly string[]): Promise<Reservation[]>;
-  saveReservations(
-    orderLineIds: readonly string[],
-    status: ReservationStatus,
-    now: Date,
-  ): Promise<void>;
-  /** Makes those of the moves for which there is enough, and says of which SKUs. */
-  moveStock(moves: readonly StockMove[], now: Date): Promise<ReadonlySet<string>>;
-  /** The template in that version, or null. */
-  findTemplate(template: TemplateVersion): Promise<PublishedTemplate | null>;
-  /** Holds the line to the end, known before or not. */
-  lockLine(line: LineKey, now: Date): Promise<{ readonly isCancelled: boolean }>;
-  cancelLine(orderLineId: string, now: Date): Promise<void>;
-  /** All requests for the line, oldest first, held to the end. */
-  lockRequestsOfLine(orderLineId: string): Promise<Provisioning[]>;
-  /** Writes new requests, and the instances that they create, and starts their work when this commits. */
-  open(opened: readonly Change[], actor: string): Promise<void>;
-  /** Writes what differs from `before`, which was locked. */
-  save(change: Change, before: Provisioning, actor: string): Promise<void>;
-}
-
 export interface ProvisioningStoreOptions {
   readonly database: Database;
   readonly bell: Bell;
   readonly clock: () => Date;
 }
 
-/** The domain's name on the bus, and its house's in the workflow engine. */
-export const house = 'provisioning';
 /** Who acts when a workflow does. */
 const ourselves = `svc_${house}`;
 
@@ -170,42 +119,4 @@ export function createProvisioningStore(options: ProvisioningStoreOptions): Prov
     transactSql: transact,
     insertStock,
   };
-}
-
-function provisioningTransaction(
-  tx: Transaction,
-  append: (event: NewEvent) => void,
-  versions: TemplateVersions,
-): ProvisioningTransaction {
-  return {
-    insertReservations: (order, lines, status, now) =>
-      insertReservations(tx, order, lines, status, now),
-    lockReservations: (orderLineIds) => lockReservations(tx, orderLineIds),
-    saveReservations: (orderLineIds, status, now) =>
-      saveReservations(tx, orderLineIds, status, now),
-    moveStock: (moves, now) => moveStock(tx, moves, now),
-    findTemplate: (template) => versions.find(tx, template),
-    lockLine: (line, now) => lockLine(tx, line, now),
-    cancelLine: (orderLineId, now) => cancelLine(tx, orderLineId, now),
-    lockRequestsOfLine: (orderLineId) => lockRequestsOfLine(tx, orderLineId),
-    open: async (opened, actor) => {
-      await insertProvisionings(tx, opened);
-      for (const { request, events } of opened) {
-        const workflow = request.action === 'CREATE' ? 'provision' : 'terminate';
-        await startWorkflow(tx, { house, workflow, subject: request.id });
-        for (const event of events) append(toNewEvent(event, actor));
-      }
-    },
-    save: async (change, before, actor) => {
-      await saveProvisioning(tx, change, before);
-      for (const event of change.events) append(toNewEvent(event, actor));
-    },
-  };
-}
-
-/** An event appears in the streams of its order, its request and its instance. */
-function toNewEvent({ type, data }: ProvisioningEvent, actor: string): NewEvent {
-  const { orderId, requestId, instanceId } = data;
-  const streams = [`order:${orderId}`, `request:${requestId}`, `instance:${instanceId}`];
-  return { type, streams, actor, data: { ...data } };
 }

@@ -5,6 +5,7 @@ import { makeId, makeOwnerlessId } from '#ids';
 import type { Parts } from '../parts.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createProvisioningStore } from '../store/store.ts';
+import { house } from '../store/transaction.ts';
 
 /** The house's parts on databases of their own, until disposed. */
 export interface Stage extends AsyncDisposable {
@@ -24,7 +25,7 @@ export async function openStage(serverUrl: string): Promise<Stage> {
   opened.defer(() => database.$disconnect());
   const events = opened.use(
     openEvents({
-      source: 'provisioning',
+      source: house,
       databaseUrl: place.url,
       eventsDatabaseUrl: log.url,
       report: console.error,

@@ -1,14 +1,7 @@
 import type { Run, Workflow } from '#workflow';
 import { undoables } from '../domain/opening.ts';
-import {
-  begin,
-  compensate,
-  completeUndo,
-  end,
-  startUndo,
-  succeed,
-  tasksToUndo,
-} from '../domain/provisioning.ts';
+import { begin, succeed } from '../domain/provisioning.ts';
+import { compensate, completeUndo, end, startUndo, tasksToUndo } from '../domain/undoing.ts';
 import type { WorkerParts } from '../parts.ts';
 import { templateOf, removeResourceOf } from './resource-of-task.ts';
 import { runTask } from './run-task.ts';
@@ -24,7 +17,7 @@ export function createProvision(parts: WorkerParts): Workflow {
     work: async (run, requestId) => {
       const tasks = await run.step('begin', async () => {
         const { request } = await store.change(requestId, (found) => begin(found, clock()));
-        return request.tasks;
+        return request.tasks.map(({ key, name, kind }) => ({ requestId, key, name, kind }));
       });
       let isDone = true;
       for (const task of tasks) isDone &&= await runTask(parts, run, task);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import { fillObject, fillPath } from '../domain/placeholder.ts';
-import type { Provisioning } from '../domain/provisioning.ts';
+import type { Provisioning } from '../domain/change.ts';
 import type { ProvisioningRequest } from '../domain/request.ts';
 import {
   isUndoable,

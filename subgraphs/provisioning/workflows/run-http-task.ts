@@ -1,14 +1,14 @@
 import type { Run } from '#workflow';
 import { delayBeforeRetry } from '../domain/backoff.ts';
+import { unchanged } from '../domain/change.ts';
 import {
   completeTask,
   failTask,
   mayGoOn,
   postponeTask,
   startTask,
-  unchanged,
 } from '../domain/provisioning.ts';
-import type { Task } from '../domain/task.ts';
+import type { PlannedTask } from '../domain/task.ts';
 import type { WorkerParts } from '../parts.ts';
 import { makeResourceOf, taskInTemplate, templateOf, type Attempted } from './resource-of-task.ts';
 
@@ -16,7 +16,11 @@ import { makeResourceOf, taskInTemplate, templateOf, type Attempted } from './re
  * Makes the task's resource. Each attempt is recorded before it is made; one whose end nobody saw is
  * followed by another after a delay, as long as the task's policy has any.
  */
-export async function runHttpTask(parts: WorkerParts, run: Run, task: Task): Promise<boolean> {
+export async function runHttpTask(
+  parts: WorkerParts,
+  run: Run,
+  task: PlannedTask,
+): Promise<boolean> {
   const { store, clock } = parts;
   const { requestId, key } = task;
   for (let attempt = 1; ; attempt++) {
@@ -44,7 +48,7 @@ export async function runHttpTask(parts: WorkerParts, run: Run, task: Task): Pro
 /** Whether it was made, or the delay in ms before the next attempt. */
 async function settle(
   parts: WorkerParts,
-  { requestId, key, name }: Task,
+  { requestId, key, name }: PlannedTask,
   attempt: number,
   attempted: Attempted,
 ): Promise<boolean | number> {

@@ -1,24 +1,21 @@
 import type { Run } from '#workflow';
 import { fillObject } from '../domain/placeholder.ts';
+import { both, unchanged, type Change, type Provisioning } from '../domain/change.ts';
 import {
-  both,
   completeTask,
   failTask,
   mayGoOn,
   recordAttributes,
   startTask,
-  unchanged,
-  type Change,
-  type Provisioning,
 } from '../domain/provisioning.ts';
-import type { Task } from '../domain/task.ts';
+import type { PlannedTask } from '../domain/task.ts';
 import type { WorkerParts } from '../parts.ts';
-import type { ProvisioningTransaction } from '../store/store.ts';
+import type { ProvisioningTransaction } from '../store/transaction.ts';
 import { runHttpTask } from './run-http-task.ts';
 import { scopeOf, taskInTemplate, templateOf } from './resource-of-task.ts';
 
 /** Does one task to its end. False when it failed, or is not to be done any more. */
-export async function runTask(parts: WorkerParts, run: Run, task: Task): Promise<boolean> {
+export async function runTask(parts: WorkerParts, run: Run, task: PlannedTask): Promise<boolean> {
   switch (task.kind) {
     case 'HTTP':
       return await runHttpTask(parts, run, task);
@@ -30,7 +27,7 @@ export async function runTask(parts: WorkerParts, run: Run, task: Task): Promise
 }
 
 /** Takes over what the purchase has reserved for the order line; without it, nothing is made. */
-async function adoptReservation(parts: WorkerParts, task: Task): Promise<boolean> {
+async function adoptReservation(parts: WorkerParts, task: PlannedTask): Promise<boolean> {
   const { key, name } = task;
   const now = parts.clock();
   return await runAtOnce(parts, task, async (started, tx) => {
@@ -46,7 +43,7 @@ async function adoptReservation(parts: WorkerParts, task: Task): Promise<boolean
   });
 }
 
-async function setAttributes(parts: WorkerParts, task: Task): Promise<boolean> {
+async function setAttributes(parts: WorkerParts, task: PlannedTask): Promise<boolean> {
   const { request } = await parts.store.readProvisioning(task.requestId);
   const { attributes } = taskInTemplate(await templateOf(parts, request), task.key, 'SET');
   return await runAtOnce(parts, task, (started) =>
@@ -57,7 +54,7 @@ async function setAttributes(parts: WorkerParts, task: Task): Promise<boolean> {
 /** Starts and ends a task that needs nobody else, in one transaction. */
 async function runAtOnce(
   { store, clock }: WorkerParts,
-  { requestId, key }: Task,
+  { requestId, key }: PlannedTask,
   work: (started: Provisioning, tx: ProvisioningTransaction) => Change | Promise<Change>,
 ): Promise<boolean> {
   const { request } = await store.change(requestId, async (found, tx) => {
