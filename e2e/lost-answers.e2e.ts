@@ -1,13 +1,12 @@
-import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, type Quartermaster } from '../launcher/launcher.ts';
-import { lossyProxy, type LossyProxy } from './lossy-proxy.ts';
+import { lossyProxy, type Asked, type LossyProxy } from './lossy-proxy.ts';
 import { buy, chargesOf, machinesOf, orderWhen } from './purchase.ts';
 import { signIn, type Shopper } from './shopper.ts';
 
 const opened = new AsyncDisposableStack();
 const proxies = new Map<string, LossyProxy>();
-let losing = new Set<string>();
+let losing: string | null = null;
 let quartermaster: Quartermaster;
 let customer: Shopper;
 
@@ -16,9 +15,7 @@ beforeAll(async () => {
     await launch({
       quiet: true,
       reroute: async (target, url) => {
-        // The first two that change something, while the story says so.
-        const loses = ({ method }: IncomingMessage, nth: number) =>
-          losing.has(target) && method !== 'GET' && nth <= 2;
+        const loses = (asked: Asked) => losing === target && asked.nth <= 2 && changes(asked);
         const proxy = opened.use(await lossyProxy(url, loses));
         proxies.set(target, proxy);
         return proxy.url;
@@ -32,12 +29,12 @@ afterAll(() => opened.disposeAsync());
 test.each(['payments-sandbox', 'downstream-simulator', 'provisioning'])(
   'answers of %s are lost: it is asked again, and nothing is done twice',
   async (target) => {
-    losing = new Set([target]);
+    losing = target;
     const id = await buy(customer);
     const order = await orderWhen(customer, id, ({ status }) => status === 'COMPLETED');
-    losing = new Set();
+    losing = null;
 
-    expect(proxies.get(target)?.lost()).toBe(2);
+    expect(proxies.get(target)?.lost()).toBeGreaterThan(0);
     const { intents, captured } = await chargesOf(quartermaster, id);
     expect(intents).toHaveLength(1);
     expect(captured).toHaveLength(1);
@@ -49,3 +46,10 @@ test.each(['payments-sandbox', 'downstream-simulator', 'provisioning'])(
     expect(order.lines[0]?.productInstances?.nodes).toHaveLength(1);
   },
 );
+
+/** A request that changes something: of a graph, only mutations do. */
+function changes({ method, body }: Asked): boolean {
+  return (
+    method !== 'GET' && (!body.startsWith('{"query"') || body.startsWith('{"query":"mutation'))
+  );
+}

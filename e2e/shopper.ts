@@ -104,6 +104,9 @@ async function* watch<Data>(
       if (result.errors !== undefined) throw new Error(JSON.stringify(result.errors));
       yield result.data as Data;
     }
+  } catch (reason) {
+    // A refused operation is told as a list of errors.
+    throw Array.isArray(reason) ? new Error(JSON.stringify(reason)) : reason;
   } finally {
     await client.dispose();
   }

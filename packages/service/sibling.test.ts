@@ -39,6 +39,22 @@ test('errors in the answer are told whole to us, and in a few words to the clien
   expect(String((error as Error).cause)).toContain('price');
 });
 
+test.each([
+  ['a read is asked again', '{ x }', 2],
+  ['a mutation is not', 'mutation { x }', 1],
+])('no answer came: %s', async (_what, query, asked) => {
+  let times = 0;
+  await using sibling = await siblingThat((request, response) => {
+    if (++times === 1) request.socket.destroy();
+    else sendJson(response, 200, { data: { x: 1 } });
+    return true;
+  });
+  const answer = await sibling.ask(query, {}).catch((reason: unknown) => reason);
+  expect(times).toBe(asked);
+  if (asked === 1) expect(answer).toBeInstanceOf(Unavailable);
+  else expect(answer).toEqual({ x: 1 });
+});
+
 test.each<[string, Route]>([
   [
     'it breaks',

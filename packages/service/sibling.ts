@@ -1,5 +1,6 @@
 import { serviceItself, type Authorize } from '#auth';
 import { AppError, Unavailable } from '#errors';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request, type Dispatcher } from 'undici';
 
 export interface SiblingOptions {
@@ -21,6 +22,9 @@ export interface Sibling extends AsyncDisposable {
   ask(query: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
+/** A read is safe to send again; a mutation is its caller's to repeat, with its key. */
+const readAttemptsMax = 3;
+const retryDelayMs = 100;
 const connectTimeoutMs = 2_000;
 const answerTimeoutMs = 10_000;
 const connectionsMax = 16;
@@ -36,10 +40,10 @@ export function createSibling({ name, url, self, authorize }: SiblingOptions): S
   const caller = serviceItself(self);
   return {
     ask: async (query, variables) => {
-      const authorization = await authorize(caller, name);
-      const { status, body } = await post(agent, name, `${url}/graphql`, authorization, {
-        query,
-        variables,
+      const attemptsMax = query.startsWith('mutation') ? 1 : readAttemptsMax;
+      const { status, body } = await attempt(attemptsMax, async () => {
+        const authorization = await authorize(caller, name);
+        return await post(agent, name, `${url}/graphql`, authorization, { query, variables });
       });
       const { data, errors } = body as { data?: unknown; errors?: readonly unknown[] };
       if (status >= unavailableStatus) throw new Unavailable(name, errors);
@@ -48,6 +52,17 @@ export function createSibling({ name, url, self, authorize }: SiblingOptions): S
     },
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
+}
+
+async function attempt<Answer>(attemptsMax: number, ask: () => Promise<Answer>): Promise<Answer> {
+  for (let n = 1; ; n++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (n >= attemptsMax || !(error instanceof Unavailable)) throw error;
+      await sleep(retryDelayMs * n * (0.5 + Math.random()));
+    }
+  }
 }
 
 async function post(
