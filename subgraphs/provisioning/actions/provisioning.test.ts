@@ -25,6 +25,13 @@ test('a template whose content has not changed is not published again', async ()
   expect(template).toMatchObject({ version: 1, actions: ['CREATE', 'TERMINATE'] });
 });
 
+test('a template that names no downstream system of ours is not published', async () => {
+  await expect(publishTemplates(parts, ['printers'])).rejects.toMatchObject({
+    code: 'TEMPLATE_INVALID',
+    path: ['tasks', '1', 'system'],
+  });
+});
+
 test('a template that has changed becomes the next version, and the old one stays', async () => {
   const template = { key: 'other', name: 'Other', actions: ['CREATE'] as const };
   const define = async (name: string) => {

@@ -199,6 +199,10 @@ describe('terminating', () => {
     });
   });
 
+  test('is the only way back: a request that has succeeded undoes nothing', () => {
+    expect(startUndo(active, 'make', later)).toEqual({ ...active, events: [] });
+  });
+
   test('takes the instance down with it', () => {
     const begun = begin(termination, later);
     expect(begun.instance.status).toBe('PENDING_TERMINATE');

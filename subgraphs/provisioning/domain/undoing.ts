@@ -100,6 +100,7 @@ function endingOf({
     : ['FAILED', 'request.failed', failure.message];
 }
 
+/** Only a request that has turned back undoes its tasks. */
 function moveTask(
   found: Provisioning,
   key: string,
@@ -108,5 +109,6 @@ function moveTask(
   what: string,
   now: Date,
 ): Change {
+  if (found.request.status !== 'COMPENSATING') return unchanged(found);
   return changeTask(found, taken(advanceTask(taskOf(found, key), status, now)), type, what, now);
 }
