@@ -45,7 +45,7 @@ interface Line {
   };
 }
 
-export const demoPassword = 'let-me-try-the-demo-2026';
+const demoPassword = 'let-me-try-the-demo-2026';
 const requestTimeoutMs = 30_000;
 
 /** Nobody in particular, or whoever the access token names. */

@@ -20,7 +20,7 @@ Ctrl-C stops it. Beside it, \`npm run doctor\` tells how it is.
 `;
 }
 
-export const firstQuery = `{
+const firstQuery = `{
   products(query: "m7i large", first: 3) {
     nodes {
       slug

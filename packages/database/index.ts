@@ -1,7 +1,6 @@
 export { createCluster, readPostmaster, startCluster, untilReady } from './cluster.ts';
 export { sharedFolder } from './installation.ts';
 export { houses, migrate } from './migrate.ts';
-export { startPostgres } from './postgres.ts';
 export { closeCommonDoors, databaseUrl, runSql, setUpDatabase } from './roles.ts';
 export { mayEnter, serverAccount } from './server-account.ts';
 export { throwAwayDatabase, type ThrowAwayDatabase } from './throw-away.ts';

@@ -1,16 +1,10 @@
-export { createPostgresBus, type Bus, type Published } from './bus.ts';
+export { createPostgresBus } from './bus.ts';
 export { Bell } from './bell.ts';
-export { runConsumer, type ConsumerOptions } from './consumer.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
 export type { CloudEvent, NewEvent } from './event.ts';
-export { openEvents, openPool, type Events, type EventsOptions } from './events.ts';
+export { openEvents, openPool } from './events.ts';
 export { once, type Attempt } from './once.ts';
 export { drainOutbox } from './relay.ts';
 export type { StreamEvent, Streams } from './streams.ts';
-export {
-  createTransact,
-  type Sql,
-  type Transact,
-  type TransactionalClient,
-} from './transaction.ts';
+export { createTransact, type Sql, type Transact } from './transaction.ts';
 export { untilReturned } from './until-returned.ts';

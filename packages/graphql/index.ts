@@ -1,5 +1,5 @@
 export { inKeyOrder } from './batching.ts';
-export { connection, pageRequest, type Connection, type PageRequest } from './connection.ts';
+export { connection, pageRequest, type Connection } from './connection.ts';
 export { createErrorFormatter } from './errors.ts';
 export { CurrencyCode, DateTime, Decimal } from './scalars.ts';
 export { unansweredFields } from './unanswered-fields.ts';

@@ -6,6 +6,5 @@ export {
   makeOwnerlessId,
   parseId,
   rowKey,
-  type ParsedId,
   type RowKey,
 } from './ids.ts';

@@ -18,7 +18,7 @@ export {
   type HttpServer,
   type Route,
 } from './http-server.ts';
-export { readServiceIdentity, type ServiceIdentity } from './key-files.ts';
+export { readServiceIdentity } from './key-files.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { runUntilStopped, type Running } from './process.ts';
-export { createSibling, SiblingRefused, type Sibling } from './sibling.ts';
+export { createSibling, type Sibling } from './sibling.ts';

@@ -1,4 +1,3 @@
-export { mayPass } from './may-pass.ts';
 export type { Run } from './run.ts';
 export { Saga } from './saga.ts';
 export {
@@ -7,5 +6,4 @@ export {
   startWorkflow,
   startWorkflows,
   type Workflow,
-  type WorkflowsOptions,
 } from './workflows.ts';

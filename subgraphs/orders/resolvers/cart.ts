@@ -1,9 +1,9 @@
-import { problemsOf, recurringTotals, totalOf } from '../domain/cart.ts';
+import { problemsOf, recurringTotals, totalOf, type LineOfCart } from '../domain/cart.ts';
 import type { CartResolvers } from '../generated/resolvers.ts';
 
 export const Cart: CartResolvers = {
   __resolveReference: ({ id }, { loaders }) => loaders.cart.load(id),
-  lines: (cart) => cart.lines.map((line) => ({ ...line, cart })),
+  lines: (cart) => cart.lines.map((line): LineOfCart => ({ ...line, cart })),
   total: (cart) => totalOf(cart),
   problems: (cart) => problemsOf(cart),
   recurringTotals: (cart) => recurringTotals(cart),
