@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const engine = fileURLToPath(new URL('../packages/database/schema-engine/schema-engine.mjs', import.meta.url));
+const engine = fileURLToPath(
+  new URL('../packages/database/schema-engine/schema-engine.mjs', import.meta.url),
+);
 
 /** Runs Prisma's own CLI for one house. Its schema engine, which it would download, is stood in for. */
 export function runPrisma(house: string, command: readonly string[]): void {
