@@ -3,13 +3,12 @@ import { forkProgram, runProgram, type Program } from './forked.ts';
 import { signal } from './incarnation.ts';
 import { followErrors, Log } from './logs.ts';
 import type { Reporter } from './reporter.ts';
-import { keepRoster } from './roster.ts';
+import { keepRoster, type Roster } from './roster.ts';
 import { Supervised, type Run, type Supervision } from './supervised.ts';
 
 export interface CrewOptions {
   readonly dataFolder: string;
-  /** The gateway's address, for the roster. */
-  readonly url: string;
+  readonly facts: Pick<Roster, 'url' | 'databaseServer'>;
   readonly reporter: Reporter;
   /** Aborted when the launch is given up. */
   readonly signal: AbortSignal;
@@ -33,8 +32,8 @@ export class Crew implements AsyncDisposable {
 
   constructor(options: CrewOptions) {
     this.#options = options;
-    const { dataFolder, url, reporter } = options;
-    this.#roster = keepRoster(dataFolder, url, () => this.#list());
+    const { dataFolder, facts, reporter } = options;
+    this.#roster = keepRoster(dataFolder, facts, () => this.#list());
     this.#following = followErrors(
       this.#logs,
       (name, error) => {

@@ -52,7 +52,11 @@ export async function launch(options: LaunchOptions = {}): Promise<Quartermaster
 
   const giveUp = new AbortController();
   const signal = AbortSignal.any([giveUp.signal, ...(options.signal ? [options.signal] : [])]);
-  const crew = opened.use(new Crew({ dataFolder, url: plan.publicUrl, reporter, signal }));
+  const facts = {
+    url: plan.publicUrl,
+    databaseServer: `postgresql://${new URL(plan.adminUrl).host}`,
+  };
+  const crew = opened.use(new Crew({ dataFolder, facts, reporter, signal }));
   await startAll({ plan, crew, reporter, giveUp, signal, changes: options.env });
 
   const { databaseUrls, payments, machines } = plan;

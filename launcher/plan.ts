@@ -63,7 +63,7 @@ export async function makePlan(options: LaunchOptions, dataFolder: string): Prom
     ports,
     postgres,
     adminUrl,
-    databaseUrls: databaseUrls(adminUrl, secrets, options.serviceDatabaseUrls),
+    databaseUrls: { ...databaseUrlsAt(adminUrl, secrets), ...options.serviceDatabaseUrls },
     ...partners,
     addresses: await reroute(direct, options.reroute),
   };
@@ -83,16 +83,16 @@ function partnerOf(outside: LaunchOptions['payments'], url: string, secret: stri
   return { url: outside.url ?? null, secret: outside.secret, isStandIn: false };
 }
 
-function databaseUrls(
-  adminUrl: string,
+/** As the services' runtime roles, at the server that any of its addresses names. */
+export function databaseUrlsAt(
+  serverUrl: string,
   { databasePasswords }: Secrets,
-  given: LaunchOptions['serviceDatabaseUrls'],
 ): Record<string, string> {
-  const own = [...houses.keys()].map((house) => {
+  const urls = [...houses.keys()].map((house) => {
     const login = { role: house, password: databasePasswords[house] ?? '' };
-    return [house, databaseUrl(adminUrl, house, login)];
+    return [house, databaseUrl(serverUrl, house, login)];
   });
-  return { ...(Object.fromEntries(own) as Record<string, string>), ...given };
+  return Object.fromEntries(urls) as Record<string, string>;
 }
 
 async function reroute(

@@ -16,6 +16,8 @@ export interface Roster {
   readonly launcher: Incarnation;
   /** The gateway's. */
   readonly url: string;
+  /** Where the databases are; without a login. */
+  readonly databaseServer: string;
   readonly processes: readonly Listed[];
 }
 
@@ -29,7 +31,7 @@ export async function readRoster(dataFolder: string): Promise<Roster | undefined
 /** Keeps on disk which processes there are: for the doctor, and for who starts after a crash. */
 export function keepRoster(
   dataFolder: string,
-  url: string,
+  facts: Pick<Roster, 'url' | 'databaseServer'>,
   list: () => readonly (Omit<Listed, 'birth'> & { readonly pid: number })[],
 ): AsyncDisposable & { readonly changed: () => void } {
   let writing = Promise.resolve();
@@ -40,7 +42,11 @@ export function keepRoster(
       const incarnation = incarnationOf(each.pid);
       return incarnation === undefined ? [] : [{ ...each, ...incarnation }];
     });
-    await writeJson(pathIn(dataFolder), { launcher: incarnationOf(process.pid), url, processes });
+    await writeJson(pathIn(dataFolder), {
+      launcher: incarnationOf(process.pid),
+      ...facts,
+      processes,
+    });
   };
   return {
     changed: () => {

@@ -12,7 +12,7 @@ export async function openCrew(): Promise<
   const crew = opened.use(
     new Crew({
       dataFolder,
-      url: 'http://127.0.0.1:4000',
+      facts: { url: 'http://127.0.0.1:4000', databaseServer: 'postgresql://127.0.0.1' },
       reporter: { during: (_activity, work) => work, line: (text) => lines.push(text) },
       signal: new AbortController().signal,
     }),

@@ -9,7 +9,7 @@ import { silent } from '../reporter.ts';
 const dataFolder = await openDataFolder(process.argv[2] ?? '');
 const crew = new Crew({
   dataFolder,
-  url: 'http://127.0.0.1:4000',
+  facts: { url: 'http://127.0.0.1:4000', databaseServer: 'postgresql://127.0.0.1' },
   reporter: silent,
   signal: new AbortController().signal,
 });

@@ -5,7 +5,8 @@ switch (process.argv[2]) {
     throw new TypeError('no such luck');
   case 'misconfigured':
     process.stderr.write('SOME_URL: must be set\n');
-    process.exit(1);
+    process.exitCode = 1;
+    process.disconnect();
     break;
   case 'complains':
     for (let time = 0; time < 3; time += 1) {
