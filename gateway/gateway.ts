@@ -35,6 +35,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** How long a client that reads too slowly may take to catch up before its stream ends. */
+  readonly patienceMs?: number;
   readonly clock: () => Date;
   readonly logger: Logger;
 }
@@ -46,6 +48,7 @@ const connectionsMax = 128;
 /** The one public door: serves the supergraph, and what its subgraphs have besides, until disposed. */
 export async function createGateway(options: GatewayOptions): Promise<Running> {
   const { subgraphUrls, authorize, verifyAccessToken, host, port, clock, logger } = options;
+  const { patienceMs = 30_000 } = options;
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
 
   const agent = new Agent({
@@ -68,7 +71,7 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
   );
   const parts = { supergraph, services, plan: createPlanner(supergraph) };
   const execute = createExecute(parts);
-  const subscribe = createSubscribe({ ...parts, upstreams, authorize, logger });
+  const subscribe = createSubscribe({ ...parts, upstreams, authorize, logger, patienceMs });
 
   const formatError = createErrorFormatter(logger);
   const apollo = new ApolloServer<GatewayContext>({

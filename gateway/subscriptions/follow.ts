@@ -1,76 +1,99 @@
 import type { Authorize } from '#auth';
 import type { Logger } from '#service';
 import type { FetchNode } from '@apollo/query-planner';
-import type { FormattedExecutionResult } from 'graphql';
+import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AdmittedOperation } from '../execution/admit.ts';
 import { presentable } from '../execution/errors.ts';
 import type { Mailbox } from './mailbox.ts';
-import { cursorOf, sinceVariable } from './resumable.ts';
+import { cursorOf, sinceVariable, type Resumable } from './resumable.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface FollowParts {
   readonly upstreams: Upstreams;
   readonly authorize: Authorize;
   readonly logger: Logger;
+  /** How long a client that is too far behind may take to catch up. */
+  readonly patienceMs: number;
 }
 
 /** One client's stream, as its subgraph knows it. */
 export interface Upstream {
   readonly primary: FetchNode;
   readonly operation: AdmittedOperation;
-  /** The client's own, if the stream can be resumed. */
-  readonly since: unknown;
+  readonly resumable: Resumable | null;
 }
 
 /**
  * Puts the subgraph's events into the mailbox until the stream ends. Should the connection drop, it goes
  * on behind the last event that came, as often and as long as the reader stays: none is lost, none comes
- * twice.
+ * twice. While the mailbox is full the subgraph keeps the events.
  */
 export async function follow(
-  { upstreams, authorize, logger }: FollowParts,
-  { primary, operation, since }: Upstream,
+  { upstreams, authorize, logger, patienceMs }: FollowParts,
+  { primary, operation, resumable }: Upstream,
   mailbox: Mailbox<FormattedExecutionResult>,
   signal: AbortSignal,
 ): Promise<void> {
   const { serviceName: subgraph } = primary;
   const { caller, requestId } = operation.context;
-  let cursor = since;
+  let cursor = resumable?.since;
   let failures = 0;
 
-  const onEvent = (event: FormattedExecutionResult) => {
-    failures = 0;
-    cursor = cursorOf(event) ?? cursor;
-    mailbox.put(event);
-  };
-
   while (!signal.aborted) {
+    const full = new AbortController();
+    const onEvent = (event: FormattedExecutionResult) => {
+      failures = 0;
+      cursor = cursorOf(event) ?? cursor;
+      mailbox.put(event);
+      if (cursor !== undefined && mailbox.isFull) full.abort();
+    };
     const payload: SubscribePayload = {
       query: primary.operation,
       operationName: primary.operationName ?? null,
       variables: variablesOf(primary, { ...operation.variables, [sinceVariable]: cursor }),
       extensions: { authorization: await authorize(caller, subgraph), requestId },
     };
-    const ending = await upstreams.subscribe(subgraph, payload, onEvent, signal);
-    if (ending === 'completed') {
-      mailbox.end();
+    const until = AbortSignal.any([signal, full.signal]);
+    const ending = await upstreams.subscribe(subgraph, payload, onEvent, until);
+
+    signal.throwIfAborted();
+    if (full.signal.aborted) {
+      if (await catchesUp(mailbox, patienceMs, signal)) continue;
+      mailbox.end(overflow());
       return;
     }
     if (ending !== 'dropped') {
-      mailbox.end(ending.map(presentable)[0]);
+      mailbox.end(ending === 'completed' ? undefined : ending.map(presentable)[0]);
       return;
     }
     if (failures === 0) logger.warn('a stream was dropped; resuming', { subgraph, requestId });
     failures += 1;
-    await delay(backOffMs(failures), undefined, { signal }).catch(() => undefined);
+    await delay(backOffMs(failures), undefined, { signal });
   }
 }
 
 function variablesOf({ variableUsages = [] }: FetchNode, given: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
     variableUsages.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+  );
+}
+
+async function catchesUp(mailbox: Mailbox<object>, ms: number, signal: AbortSignal) {
+  const settled = new AbortController();
+  const timer = delay(ms, false, { signal: AbortSignal.any([signal, settled.signal]) });
+  try {
+    return await Promise.race([mailbox.hasRoom().then(() => true), timer]);
+  } finally {
+    settled.abort();
+  }
+}
+
+function overflow(): GraphQLError {
+  return new GraphQLError(
+    'Too many events wait for you. Subscribe again with `since`: the last cursor that you got.',
+    { extensions: { code: 'SUBSCRIPTION_OVERFLOW' } },
   );
 }
 

@@ -1,55 +1,66 @@
-/** What waits for one slow reader. */
+/** What waits for one reader. */
 export interface Mailbox<Item> extends AsyncIterable<Item> {
+  readonly isFull: boolean;
   put(item: Item): void;
   /** Ends it once all was read; with an error, at once. */
   end(error?: Error): void;
+  /** Comes true when half of it is free again, or nobody will read it any more. */
+  hasRoom(): Promise<void>;
 }
 
 export interface MailboxOptions {
   readonly max: number;
-  /** Called when one more would be too many; who does not end the mailbox then keeps its newest item alone. */
-  readonly onOverflow: () => void;
+  /** Whether one more than that makes it forget all others: where only the newest counts. */
+  readonly isThinned: boolean;
 }
 
-/** A queue with one reader, which never holds more than `max`. */
+/** A queue. Unless it is thinned, who fills it minds that it `isFull`. */
 export function createMailbox<Item extends object>({
   max,
-  onOverflow,
+  isThinned,
 }: MailboxOptions): Mailbox<Item> {
   let items: Item[] = [];
   let ended: { readonly error: Error | undefined } | undefined;
-  let wake: () => void = () => undefined;
+  let onChange: () => void = () => undefined;
+  let onRoom: () => void = () => undefined;
 
   async function* read(): AsyncGenerator<Item, void, undefined> {
     for (;;) {
       const item = items.shift();
+      if (items.length <= max / 2) onRoom();
       if (item !== undefined) yield item;
       else if (ended?.error !== undefined) throw ended.error;
       else if (ended !== undefined) return;
       else {
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          onChange = resolve;
         });
       }
     }
   }
 
   return {
+    get isFull() {
+      return items.length >= max;
+    },
     put: (item) => {
-      if (items.length >= max) {
-        items = [];
-        onOverflow();
-      }
       if (ended !== undefined) return;
+      if (isThinned && items.length >= max) items = [];
       items.push(item);
-      wake();
+      onChange();
     },
     end: (error) => {
       if (ended !== undefined) return;
       if (error !== undefined) items = [];
       ended = { error };
-      wake();
+      onChange();
+      onRoom();
     },
+    hasRoom: () =>
+      new Promise((resolve) => {
+        if (items.length <= max / 2 || ended !== undefined) resolve();
+        else onRoom = resolve;
+      }),
     [Symbol.asyncIterator]: read,
   };
 }

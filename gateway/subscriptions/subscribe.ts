@@ -1,5 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import {
   admitOperation,
   type AdmittedOperation,
@@ -16,7 +16,7 @@ export type Subscribe = (
   request: OperationRequest,
 ) => AsyncGenerator<ExecutionResult, void> | ExecutionResult;
 
-/** How many events a client may lag behind. */
+/** How many events wait for a client at most; with cursors, the others wait at the subgraph. */
 const lagMax = 256;
 
 /**
@@ -37,19 +37,15 @@ export function createSubscribe(parts: ExecutionParts & FollowParts): Subscribe 
     const leaving = new AbortController();
     const mailbox = createMailbox<FormattedExecutionResult>({
       max: lagMax,
-      onOverflow: () => {
-        // Without cursors each event is the whole state, and the newest will do.
-        if (resumable === null) return;
-        mailbox.end(overflow());
-        leaving.abort();
+      isThinned: resumable === null, // without cursors each event is the whole state
+    });
+    follow(parts, { primary, operation, resumable }, mailbox, leaving.signal).catch(
+      (error: unknown) => {
+        mailbox.end(error as Error); // heard only if the reader is still there
       },
-    });
-    const upstream = { primary, operation, since: resumable?.since };
-    follow(parts, upstream, mailbox, leaving.signal).catch((error: unknown) => {
-      mailbox.end(error as Error);
-    });
+    );
 
-    const events = answers(parts, operation, perEvent, mailbox);
+    const events = answers(parts, operation, perEvent, mailbox, leaving);
     const finish = events.return.bind(events);
     // A generator that waits for an event would not hear of it.
     events.return = async () => {
@@ -66,11 +62,16 @@ async function* answers(
   operation: AdmittedOperation,
   plan: QueryPlan,
   events: AsyncIterable<FormattedExecutionResult>,
+  leaving: AbortController,
 ): AsyncGenerator<ExecutionResult, void> {
-  for await (const event of events) {
-    const source = { process: () => Promise.resolve(event) };
-    const withEvent = { ...services, [eventSource]: source };
-    yield await executePlan({ supergraph, services: withEvent, operation, plan });
+  try {
+    for await (const event of events) {
+      const source = { process: () => Promise.resolve(event) };
+      const withEvent = { ...services, [eventSource]: source };
+      yield await executePlan({ supergraph, services: withEvent, operation, plan });
+    }
+  } finally {
+    leaving.abort();
   }
 }
 
@@ -87,11 +88,4 @@ function splitPlan({ node }: QueryPlan) {
     node: { kind: 'Sequence', nodes: [fromEvent, ...(rest ? [rest] : [])] },
   };
   return { primary, perEvent };
-}
-
-function overflow(): GraphQLError {
-  return new GraphQLError(
-    `More than ${lagMax} events wait for you. Subscribe again with \`since\`: the last cursor that you got.`,
-    { extensions: { code: 'SUBSCRIPTION_OVERFLOW' } },
-  );
 }

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closingOf, connect, take } from '../fixtures/socket.ts';
+import { startStack, type Stack } from '../fixtures/stack.ts';
+
+let stack: Stack;
+let token: string;
+beforeAll(async () => {
+  stack = await startStack();
+  token = await stack.sign('orders:read:own');
+});
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+
+const inSeconds = (seconds: number) => ({ exp: Math.floor(Date.now() / 1000) + seconds });
+
+test('queries and mutations go over the socket too', async () => {
+  await using client = connect(stack.url, token);
+  const mutation = 'mutation { placeOrder(productId: "1") { id product { name } } }';
+  expect(await take(client, mutation, 1)).toEqual([
+    { data: { placeOrder: { id: '9', product: { name: 'Product 1' } } } },
+  ]);
+  expect(await take(client, '{ caller }', 1)).toEqual([
+    { data: { caller: 'usr_ada by gateway: orders:read:own' } },
+  ]);
+});
+
+test('who sends no token is nobody in particular', async () => {
+  await using client = connect(stack.url);
+  expect(await take(client, '{ caller products { cost } }', 1)).toMatchObject([
+    {
+      data: { caller: 'anonymous by gateway: ' },
+      errors: [{ extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } }],
+    },
+  ]);
+});
+
+test('the token may be named in lower case', async () => {
+  const connectionParams = { authorization: `Bearer ${token}` };
+  await using client = connect(stack.url, undefined, { connectionParams });
+  const [message] = await take(client, '{ caller }', 1);
+  expect(message?.data).toEqual({ caller: 'usr_ada by gateway: orders:read:own' });
+});
+
+test('one event holds fields of two subgraphs', async () => {
+  await using client = connect(stack.url, token);
+  const query = `subscription { update: orderUpdated(id: "1") { ...U } }
+    fragment U on OrderUpdate { __typename order { id product { title: name } } }`;
+  expect(await take(client, query, 1)).toEqual([
+    {
+      data: {
+        update: {
+          __typename: 'OrderUpdate',
+          order: { id: '1', product: { title: 'Product 1' } },
+        },
+      },
+    },
+  ]);
+});
+
+test('a subscription that a scope is missing for never begins', async () => {
+  await using client = connect(stack.url, await stack.sign(''));
+  const messages = await take(client, 'subscription { orderUpdated(id: "1") { cursor } }', 1);
+  expect(messages[0]?.data).toBeUndefined();
+  expect(messages[0]?.errors).toMatchObject([
+    { path: ['orderUpdated'], extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } },
+  ]);
+  expect(stack.log.readers).toBe(0);
+});
+
+test('a stream that is left is left at the subgraph too', async () => {
+  await using client = connect(stack.url, token);
+  const events = client.iterate({ query: 'subscription { ticks }' });
+  await events.next();
+  expect(stack.log.readers).toBe(1);
+  await events.return?.();
+  await expect.poll(() => stack.log.readers).toBe(0);
+});
+
+test('a client that vanishes is left at the subgraph too', async () => {
+  const client = connect(stack.url, token);
+  const events = client.iterate({ query: 'subscription { ticks }' });
+  await events.next();
+  client.terminate();
+  await expect(events.next()).rejects.toThrow();
+  await expect.poll(() => stack.log.readers).toBe(0);
+});
+
+test.each([
+  ['subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['subscription { ticks', 'GRAPHQL_PARSE_FAILED'],
+])('%s is refused, and the socket stays', async (query, code) => {
+  await using client = connect(stack.url, token);
+  await expect(take(client, query, 1)).rejects.toMatchObject([{ extensions: { code } }]);
+  expect(await take(client, '{ caller }', 1)).toHaveLength(1);
+});
+
+test('a wrong token closes the socket for good', async () => {
+  expect(await closingOf(stack.url, { payload: { Authorization: 'Bearer none' } })).toBe(4401);
+  expect(await closingOf(stack.url, { payload: { Authorization: 7 } })).toBe(4401);
+});
+
+test('an expired token closes the socket, and so does one that expires', async () => {
+  for (const seconds of [-1, 1]) {
+    const Authorization = `Bearer ${await stack.sign('', inSeconds(seconds))}`;
+    expect(await closingOf(stack.url, { payload: { Authorization } })).toBe(4403);
+  }
+});
+
+test('a stock client comes back with a new token when the old one expires', async () => {
+  const tokens = [await stack.sign('orders:read:own', inSeconds(1)), token];
+  await using client = connect(stack.url, undefined, {
+    connectionParams: () => ({ Authorization: `Bearer ${tokens.shift() ?? ''}` }),
+    retryAttempts: 1,
+    retryWait: () => Promise.resolve(),
+  });
+  expect(await take(client, 'subscription { orderUpdated(id: "1") { sequence } }', 2)).toEqual([
+    { data: { orderUpdated: { sequence: null } } },
+    { data: { orderUpdated: { sequence: null } } },
+  ]);
+  expect(tokens).toEqual([]);
+});
+
+test('who does not introduce himself is shown the door', async () => {
+  expect(await closingOf(stack.url, null)).toBe(4408);
+});
+
+test('a message that is too large closes the socket', async () => {
+  expect(await closingOf(stack.url, { payload: { padding: 'x'.repeat(2_000_000) } })).toBe(1009);
+});
+
+test('a client that asks for too much at once is told so', async () => {
+  await using client = connect(stack.url, token);
+  const streams = Array.from({ length: 101 }, () =>
+    client.iterate({ query: 'subscription { ticks }' }),
+  );
+  const outcomes = await Promise.allSettled(streams.map((stream) => stream.next()));
+  const refused = outcomes.filter(({ status }) => status === 'rejected');
+  expect(refused).toMatchObject([{ reason: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }] }]);
+});
