@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CannotStart, codeOf } from './cannot-start.ts';
 import { placeForPostgres, stopPostgres } from './postgres.ts';
 
@@ -10,10 +10,7 @@ export async function openDataFolder(path: string): Promise<string> {
   const folder = resolve(path);
   const probe = join(folder, `probe.${randomUUID()}`);
   try {
-    for (const part of ['', 'keys', 'logs']) {
-      // Others may pass (PostgreSQL's user must, where root starts us), and see nothing.
-      await mkdir(join(folder, part), { recursive: true, mode: 0o711 });
-    }
+    for (const part of ['', 'keys', 'logs']) await makeFolder(join(folder, part));
     await writeFile(probe, '');
     await rm(probe);
   } catch (cause) {
@@ -24,6 +21,21 @@ export async function openDataFolder(path: string): Promise<string> {
     );
   }
   return folder;
+}
+
+/**
+ * With its parents. Others may pass (PostgreSQL's user must, where root starts us), and see nothing.
+ * Node's own `recursive` never comes back where the system will not have the folder, as in /proc.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o711 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o711 });
+  }
 }
 
 /** A folder that is deleted with all that is in it when disposed. */
