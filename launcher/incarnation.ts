@@ -11,6 +11,7 @@ export interface Incarnation {
 }
 
 const pollMs = 50;
+const forgetMs = 1_000;
 const onLinux = process.platform === 'linux';
 
 export function incarnationOf(pid: number): Incarnation | undefined {
@@ -33,6 +34,15 @@ export async function untilGone(who: Incarnation, timeoutMs = Infinity): Promise
   return !alive;
 }
 
+/** Whether the system has no more of an ended process; its parent, or init, has a second to ask for it. */
+export async function isForgotten(pid: number): Promise<boolean> {
+  for (let waited = 0; waited < forgetMs; waited += pollMs) {
+    if (!isNumbered(pid)) return true;
+    await delay(pollMs);
+  }
+  return !isNumbered(pid);
+}
+
 /** The process's command line. */
 export function commandOf(pid: number): string {
   return onLinux ? (readProc(pid, 'cmdline')?.replaceAll('\0', ' ') ?? '') : ps(pid, 'command');
@@ -48,12 +58,16 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 function exists(pid: number): boolean {
+  return isNumbered(pid) && (!onLinux || statOf(pid) !== undefined);
+}
+
+function isNumbered(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if (codeOf(error) !== 'EPERM') return false; // another user's process is alive
+    return codeOf(error) === 'EPERM'; // another user's process is alive
   }
-  return !onLinux || statOf(pid) !== undefined;
 }
 
 function birthOf(pid: number): string | undefined {

@@ -22,6 +22,7 @@ import {
   isAlive,
   signal,
   untilGone,
+  isForgotten,
   type Incarnation,
 } from './incarnation.ts';
 import { readJson, writeJson } from './json-file.ts';
@@ -141,14 +142,15 @@ async function start({ folder, port, password }: EmbeddedPostgres, log: Log): Pr
 /**
  * The process that `postmaster.pid` names, if it serves this folder. A dead one's file is left to
  * PostgreSQL, which waits for the dead one's own processes by it; it would refuse to start only where the
- * number belongs to a stranger now.
+ * number still belongs to somebody: to a stranger by now, or to the dead one, whose parent has not asked.
  */
 async function livingServer(folder: string): Promise<Incarnation | undefined> {
   const postmaster = await readPostmaster(folder);
   if (postmaster === undefined) return undefined;
-  const server = incarnationOf(postmaster.pid);
-  if (server === undefined) return undefined;
-  if (commandOf(server.pid).includes(folder)) return server;
+  const { pid } = postmaster;
+  const server = incarnationOf(pid);
+  if (server !== undefined && commandOf(pid).includes(folder)) return server;
+  if (server === undefined && (await isForgotten(pid))) return undefined;
   await rm(join(folder, 'postmaster.pid'), { force: true });
   return undefined;
 }

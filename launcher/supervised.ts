@@ -113,7 +113,10 @@ export class Supervised implements AsyncDisposable {
       if (this.#isStopping()) return;
       this.restarts += 1;
       began = performance.now();
-      how = await this.#begin().then(({ ended }) => ended, messageOf);
+      how = await this.#begin().then(
+        ({ ended }) => ended,
+        (error: unknown) => (error instanceof EndedEarly ? error.how : messageOf(error)),
+      );
     }
   }
 
@@ -139,7 +142,7 @@ export class Supervised implements AsyncDisposable {
     this.pid = run.pid;
     const ended = run.ended.then((how) => {
       this.#down();
-      return new EndedEarly(`${this.name}: ${how}`);
+      return new EndedEarly(this.name, how);
     });
     changed();
     if (this.#isStopping()) signal(run.pid, killSignal);
@@ -178,7 +181,14 @@ export class Supervised implements AsyncDisposable {
   }
 }
 
-class EndedEarly extends CannotStart {}
+class EndedEarly extends CannotStart {
+  readonly how: string;
+
+  constructor(process: string, how: string) {
+    super(`${process}: ${how}`);
+    this.how = how;
+  }
+}
 
 function pending(): PromiseWithResolvers<undefined> {
   const made = Promise.withResolvers<undefined>();
