@@ -1,0 +1,40 @@
+import { ConfigError } from '#service';
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+const env = {
+  SERVICE_KEY_FILE: 'gateway.json',
+  SERVICE_JWKS_FILE: 'jwks.json',
+  QUARTERMASTER_ISSUER: 'http://127.0.0.1:4000',
+  CATALOGUE_URL: 'http://127.0.0.1:4001/',
+  IDENTITY_URL: 'http://127.0.0.1:4002',
+  PROVISIONING_URL: 'http://127.0.0.1:4003',
+  ORDERS_URL: 'http://127.0.0.1:4004',
+};
+
+test('it listens on this machine alone unless told otherwise', () => {
+  expect(readConfig(env)).toMatchObject({
+    host: '127.0.0.1',
+    port: 4_000,
+    subgraphUrls: { catalogue: 'http://127.0.0.1:4001' },
+  });
+  expect(readConfig({ ...env, HOST: '0.0.0.0', PORT: '80' })).toMatchObject({
+    host: '0.0.0.0',
+    port: 80,
+  });
+});
+
+test.each(['127.0.0.1', 'localhost', '::1'])('in demo mode it may listen on %s', (HOST) => {
+  expect(readConfig({ ...env, QUARTERMASTER_DEMO: '1', HOST }).host).toBe(HOST);
+});
+
+test.each(['0.0.0.0', '::', '192.168.0.7', 'shop.example'])(
+  'in demo mode it may not listen on %s',
+  (HOST) => {
+    expect(() => readConfig({ ...env, QUARTERMASTER_DEMO: '1', HOST })).toThrow(/^HOST: .*demo/);
+  },
+);
+
+test.each(Object.keys(env))('%s must be set', (name) => {
+  expect(() => readConfig({ ...env, [name]: '' })).toThrow(ConfigError);
+});
