@@ -8,8 +8,9 @@ RUN npm ci && npm prune --omit=dev --ignore-scripts
 FROM node:24-slim
 ENV NODE_ENV=production APOLLO_TELEMETRY_DISABLED=1
 WORKDIR /app
-# Volumes that are mounted here belong to the user that the processes run as.
-RUN mkdir -p /keys /sandbox && chown node:node /keys /sandbox
+# A new volume takes its owner from the folder that it is mounted at: the user that the processes run as.
+RUN cd / && mkdir -p sandbox keys/gateway keys/catalogue keys/identity keys/provisioning keys/orders keys/public \
+  && chown -R node:node sandbox keys
 COPY --from=build --chown=node:node /app /app
 USER node
 CMD ["node", "gateway/main.ts"]
