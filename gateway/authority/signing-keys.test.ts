@@ -1,10 +1,10 @@
 import { Unavailable } from '#errors';
-import { serveHttp, sendJson, type Logger, type Running } from '#service';
+import { sendJson, serveHttp, type Running } from '#service';
 import { errors, exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { silent } from '../fixtures/silent.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
-const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const { publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
 const jwk = { ...(await exportJWK(publicKey)), alg: 'EdDSA', use: 'sig' };
 

@@ -5,7 +5,7 @@ import { getStaticFile } from 'ruru/static';
 const staticPath = '/graphiql/static/';
 
 /** Works for everybody, as does all of it. */
-const firstQuery = `# To act as somebody, put {"Authorization": "Bearer <access token>"} under "Headers".
+export const firstQuery = `# To act as somebody, put {"Authorization": "Bearer <access token>"} under "Headers".
 {
   products(query: "m7i", first: 5) {
     nodes {
