@@ -1,4 +1,10 @@
-import { createLogger, readServiceIdentity, runUntilStopped, type Running } from '#service';
+import {
+  ConfigError,
+  createLogger,
+  readServiceIdentity,
+  runUntilStopped,
+  type Running,
+} from '#service';
 import { createVerifyAccessToken } from './authority/access-token.ts';
 import { createSigningKeys } from './authority/signing-keys.ts';
 import { readConfig, type GatewayConfig } from './config.ts';
@@ -21,7 +27,7 @@ async function startGateway(config: GatewayConfig): Promise<Running> {
     clock,
     logger,
   });
-  return await createGateway({
+  const gateway = createGateway({
     supergraphSdl,
     subgraphUrls,
     authorize,
@@ -30,5 +36,11 @@ async function startGateway(config: GatewayConfig): Promise<Running> {
     port,
     clock,
     logger,
+  });
+  return await gateway.catch((cause: unknown) => {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    throw new ConfigError('PORT', `${port} is in use; stop what listens there, or set another`, {
+      cause,
+    });
   });
 }
