@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createCluster, readPostmaster, startCluster, untilReady } from './cluster.ts';
 import { freePort } from './free-port.ts';
 import { runSql } from './roles.ts';
@@ -17,14 +17,20 @@ test('a cluster keeps its data over a kill, and says who serves it', async () =>
 
   const port = await freePort();
   const url = `postgresql://postgres:secret@127.0.0.1:${port}/postgres`;
+  // Again while processes of the killed one are about: PostgreSQL refuses to share their memory.
   const start = async () => {
-    const server = await startCluster({ folder, port });
-    stack.defer(() => {
-      server.kill('SIGQUIT');
-    });
-    expect(await untilReady(folder, server)).toBe(true);
-    expect(await readPostmaster(folder)).toEqual({ pid: server.pid, port, isReady: true });
-    return server;
+    return await vi.waitFor(
+      async () => {
+        const server = await startCluster({ folder, port });
+        stack.defer(() => {
+          server.kill('SIGQUIT');
+        });
+        expect(await untilReady(folder, server)).toBe(true);
+        expect(await readPostmaster(folder)).toEqual({ pid: server.pid, port, isReady: true });
+        return server;
+      },
+      { timeout: 20_000 },
+    );
   };
 
   const first = await start();
