@@ -1,14 +1,15 @@
 import { runSql } from '#database';
-import { Unavailable } from '#errors';
+import { Unavailable, type Refusal } from '#errors';
 import { createLogger } from '#service';
 import { startWorkflows } from '#workflow';
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
+import { addCartLine } from '../actions/add-cart-line.ts';
 import { cancelOrder } from '../actions/cancel-order.ts';
 import { checkout } from '../actions/checkout.ts';
 import { PaymentDeclined } from '../clients/payments.ts';
-import { totalOf } from '../domain/cart.ts';
+import { totalOf, type Cart } from '../domain/cart.ts';
 import { isAtRest, type Order, type OrderLine } from '../domain/order.ts';
-import { ada, openStage, type Stage } from '../stage.ts';
+import { ada, machine, openStage, type Stage } from '../stage.ts';
 import { createPurchase } from './purchase.ts';
 
 let stage: Stage;
@@ -138,6 +139,24 @@ test('one unit of two fails: the whole line is undone, and nothing is charged', 
   expect(stage.script.asked).toContain('cancel');
 });
 
+test('one line of two fails: only the other is charged, and the order is partially completed', async () => {
+  stage.script.deliver = (line) => (line.configuration === null ? succeed(line) : fail(line));
+  const cart = await stage.fillCart(ada);
+  const line = { cartId: cart.id, sku: machine.sku, configuration: { hostname: 'web-2' } };
+  const order = await settled(await orderFrom(await addCartLine(stage.parts, ada, line)));
+  expect(order).toMatchObject({
+    status: 'PARTIALLY_COMPLETED',
+    lines: [{ status: 'COMPLETED' }, { status: 'FAILED' }],
+    payments: [{ status: 'CAPTURED', amount: { amount: '147.16' }, captured: { amount: '73.58' } }],
+  });
+  expect(stage.script.asked.slice(-4)).toEqual([
+    'cancel',
+    `capture ${monthly}`,
+    'allocate',
+    'release',
+  ]);
+});
+
 test('cancelling while it is provisioned undoes all of it', async () => {
   let cancelling: Promise<unknown> = Promise.resolve();
   stage.script.deliver = (line) => {
@@ -184,7 +203,11 @@ test('numbers of an order have no gap, and the log keeps them in order', async (
 });
 
 async function place(quantity = 1): Promise<Order> {
-  const cart = await stage.fillCart(ada, quantity);
+  return await orderFrom(await stage.fillCart(ada, quantity));
+}
+
+async function orderFrom(outcome: Cart | Refusal): Promise<Order> {
+  const cart = outcome as Cart;
   const input = {
     cartId: cart.id,
     paymentMethod: 'pm_card_visa',
