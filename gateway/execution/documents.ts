@@ -27,8 +27,16 @@ function check(query: string, schema: GraphQLSchema): DocumentNode | readonly Gr
     return errors.length === 0 ? document : errors.map(withCode('GRAPHQL_VALIDATION_FAILED'));
   } catch (error) {
     if (error instanceof GraphQLError) return [withCode('GRAPHQL_PARSE_FAILED')(error)];
+    // graphql-js descends by recursion.
+    if (error instanceof RangeError) return [tooDeep()];
     throw error;
   }
+}
+
+function tooDeep(): GraphQLError {
+  return new GraphQLError('The document is nested too deeply.', {
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  });
 }
 
 /** The codes are Apollo Server's. */

@@ -87,12 +87,24 @@ test('a client that vanishes is left at the subgraph too', async () => {
 });
 
 test.each([
-  ['subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
-  ['subscription { ticks', 'GRAPHQL_PARSE_FAILED'],
-])('%s is refused, and the socket stays', async (query, code) => {
+  ['of an unknown field', 'subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['without its end', 'subscription { ticks', 'GRAPHQL_PARSE_FAILED'],
+  [
+    'of thousands of levels',
+    `{ ${'... { '.repeat(4_000)} caller ${'} '.repeat(4_000)} }`,
+    'GRAPHQL_PARSE_FAILED',
+  ],
+])('a document %s is refused, and the socket stays', async (_name, query, code) => {
   await using client = connect(stack.url, token);
   await expect(take(client, query, 1)).rejects.toMatchObject([{ extensions: { code } }]);
   expect(await take(client, '{ caller }', 1)).toHaveLength(1);
+});
+
+test('a subscription that leaves its field out is refused', async () => {
+  await using client = connect(stack.url, token);
+  expect(await take(client, 'subscription { ticks @skip(if: true) }', 1)).toMatchObject([
+    { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
+  ]);
 });
 
 test('a wrong token closes the socket for good', async () => {

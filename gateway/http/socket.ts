@@ -151,6 +151,7 @@ async function orFailure<Result>(answer: () => Result): Promise<Awaited<Result> 
   try {
     return await answer();
   } catch (error) {
+    if (error instanceof GraphQLError) return { errors: [error] };
     const originalError = error instanceof Error ? error : new Error(String(error));
     return { errors: [new GraphQLError('', { originalError })] };
   }

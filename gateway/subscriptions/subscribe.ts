@@ -1,5 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
 import {
   admitOperation,
   type AdmittedOperation,
@@ -80,7 +80,7 @@ const eventSource = 'the event';
 
 /** Apart: what the stream's subgraph is asked once, and what is done with each event that it sends. */
 function splitPlan({ node }: QueryPlan) {
-  if (node?.kind !== 'Subscription') throw new TypeError('not the plan of a subscription');
+  if (node?.kind !== 'Subscription') throw leftOut();
   const { primary, rest } = node;
   const fromEvent = { ...primary, serviceName: eventSource };
   const perEvent: QueryPlan = {
@@ -88,4 +88,11 @@ function splitPlan({ node }: QueryPlan) {
     node: { kind: 'Sequence', nodes: [fromEvent, ...(rest ? [rest] : [])] },
   };
   return { primary, perEvent };
+}
+
+/** By `@skip` or `@include`. */
+function leftOut(): GraphQLError {
+  return new GraphQLError("The field of a subscription can't be left out.", {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
 }
