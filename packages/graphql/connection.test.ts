@@ -1,6 +1,7 @@
+import { BadInput } from '#errors';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BadPage, connection, pageRequest } from './connection.ts';
+import { connection, pageRequest } from './connection.ts';
 
 const rows = Array.from({ length: 7 }, (_, n) => `row-${n}`);
 
@@ -43,6 +44,6 @@ test.each([0, -1, 101, 100_000])('`first: %i` is refused by its name', (first) =
 test.each(['', 'x', Buffer.from('others row-1').toString('base64url')])(
   'a cursor of %j is refused by its name',
   (after) => {
-    expect(() => pageRequest('rows', { after })).toThrow(BadPage);
+    expect(() => pageRequest('rows', { after })).toThrow(BadInput);
   },
 );

@@ -1,4 +1,4 @@
-import { AppError } from '#errors';
+import { BadInput } from '#errors';
 
 /** A page of a list, as Relay's connections have it. */
 export interface Connection<Node> {
@@ -25,7 +25,7 @@ const pageSizeMax = 100;
 
 /**
  * Reads `first` and `after`. `list` names the list, so that a cursor from another one is refused.
- * @throws BadPage when `first` is out of 1…100, or `after` is no cursor of this list.
+ * @throws BadInput when `first` is out of 1…100, or `after` is no cursor of this list.
  */
 export function pageRequest(
   list: string,
@@ -33,12 +33,12 @@ export function pageRequest(
 ): PageRequest {
   const limit = first ?? pageSizeDefault;
   if (limit < 1 || limit > pageSizeMax) {
-    throw new BadPage('first', `Give \`first\` from 1 to ${pageSizeMax}.`);
+    throw new BadInput('first', `Give \`first\` from 1 to ${pageSizeMax}.`);
   }
   if (after === null || after === undefined) return { limit, after: null };
   const [name, ...key] = Buffer.from(after, 'base64url').toString().split(' ');
   if (name !== list || key.length === 0) {
-    throw new BadPage('after', '`after` is not a cursor of this list: pass one that it gave.');
+    throw new BadInput('after', '`after` is not a cursor of this list: pass one that it gave.');
   }
   return { limit, after: key.join(' ') };
 }
@@ -65,15 +65,4 @@ export function connection<Node>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
-}
-
-export class BadPage extends AppError {
-  override readonly name = 'BadPage';
-  /** The argument that is wrong. */
-  readonly argument: string;
-
-  constructor(argument: string, message: string) {
-    super('BAD_USER_INPUT', message);
-    this.argument = argument;
-  }
 }

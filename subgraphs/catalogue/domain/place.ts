@@ -1,4 +1,4 @@
-import { BadArgument } from './bad-argument.ts';
+import { BadInput } from '#errors';
 
 /** Where a product stands in a list, by all that lists are ordered by. */
 export interface Place {
@@ -13,13 +13,13 @@ export function encodePlace({ score, sortKey, id }: Place): string {
   return JSON.stringify([score, sortKey, id]);
 }
 
-/** @throws BadArgument for any other text. */
+/** @throws BadInput for any other text. */
 export function decodePlace(text: string): Place {
   const [score, sortKey, id] = parse(text);
   if (typeof score === 'number' && typeof sortKey === 'string' && typeof id === 'string') {
     return { score, sortKey, id };
   }
-  throw new BadArgument('after', '`after` is not a cursor of this list: pass one that it gave.');
+  throw new BadInput('after', '`after` is not a cursor of this list: pass one that it gave.');
 }
 
 function parse(text: string): readonly unknown[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BadArgument } from './bad-argument.ts';
+import { BadInput } from '#errors';
 import { decodePlace, encodePlace } from './place.ts';
 import type { ProductRecord } from './product-record.ts';
 import { indexedTerms, productSearch, termsOf } from './search.ts';
@@ -34,7 +34,7 @@ test('a query of signs alone searches, for nothing', () => {
 });
 
 test('a query that is too long is refused by name', () => {
-  expect(() => productSearch('x'.repeat(201), null)).toThrow(BadArgument);
+  expect(() => productSearch('x'.repeat(201), null)).toThrow(BadInput);
   expect(() => productSearch('x'.repeat(201), null)).toThrow('`query` of at most 200');
 });
 

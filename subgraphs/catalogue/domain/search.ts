@@ -1,4 +1,4 @@
-import { BadArgument } from './bad-argument.ts';
+import { BadInput } from '#errors';
 import type { ProductRecord } from './product-record.ts';
 
 /** Which products a list holds, and in what order. */
@@ -21,14 +21,14 @@ const stopWords = new Set(
   'a an and are as at be by for from in is it of on or that the this to with'.split(' '),
 );
 
-/** Reads the arguments of a list. @throws BadArgument when the query is too long. */
+/** Reads the arguments of a list. @throws BadInput when the query is too long. */
 export function productSearch(query: string | null, sort: ProductSort | null): ProductSearch {
   const order = sort ?? 'RELEVANCE';
   if (query === null || query.trim() === '') {
     return { terms: null, order: order === 'RELEVANCE' ? 'NAME' : order };
   }
   if (query.length > queryLengthMax) {
-    throw new BadArgument('query', `Give a \`query\` of at most ${queryLengthMax} characters.`);
+    throw new BadInput('query', `Give a \`query\` of at most ${queryLengthMax} characters.`);
   }
   const terms = [...new Set(termsOf(query))];
   const telling = terms.filter((term) => !stopWords.has(term));

@@ -1,5 +1,5 @@
 import { NotFound } from '#errors';
-import { BadArgument } from '../domain/bad-argument.ts';
+import { BadInput } from '#errors';
 import { priceFor } from '../domain/price.ts';
 import type { ProductVariantResolvers } from '../generated/resolvers.ts';
 
@@ -17,7 +17,7 @@ export const ProductVariant: ProductVariantResolvers = {
   prices: ({ id }, _args, { loaders }) => loaders.prices.load(id),
 
   price: async ({ id }, { currency, quantity }, { loaders, buyer }) => {
-    if (quantity < 1) throw new BadArgument('quantity', 'Give a `quantity` of at least 1.');
+    if (quantity < 1) throw new BadInput('quantity', 'Give a `quantity` of at least 1.');
     const prices = await loaders.prices.load(id);
     return priceFor(prices, { ...buyer, currency: currency ?? null, quantity });
   },

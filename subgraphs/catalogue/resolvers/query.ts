@@ -1,5 +1,5 @@
 import { connection, pageRequest } from '#graphql';
-import { BadArgument } from '../domain/bad-argument.ts';
+import { BadInput } from '#errors';
 import { decodePlace, encodePlace } from '../domain/place.ts';
 import { productSearch } from '../domain/search.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
@@ -9,13 +9,13 @@ export const Query: QueryResolvers = {
   product: async (_root, { id, slug }, { loaders }) => {
     if (id != null && slug == null) return await loaders.productById.load(id);
     if (slug != null && id == null) return await loaders.productBySlug.load(slug);
-    throw new BadArgument('id', 'Give `id` or `slug`, and not both.');
+    throw new BadInput('id', 'Give `id` or `slug`, and not both.');
   },
 
   variant: async (_root, { id, sku }, { loaders }) => {
     if (id != null && sku == null) return await loaders.variantById.load(id);
     if (sku != null && id == null) return await loaders.variantBySku.load(sku);
-    throw new BadArgument('id', 'Give `id` or `sku`, and not both.');
+    throw new BadInput('id', 'Give `id` or `sku`, and not both.');
   },
 
   products: async (_root, args, { actions, loaders }): Promise<ProductPage> => {

@@ -1,6 +1,6 @@
 import type { Principal } from '#auth';
 import { rowKey } from '#ids';
-import { BadArgument } from '../domain/bad-argument.ts';
+import { BadInput } from '#errors';
 import type { Place } from '../domain/place.ts';
 import type { Product } from '../domain/product.ts';
 import type { MeantTerms, ProductSort } from '../domain/search.ts';
@@ -144,5 +144,5 @@ function uuidOf(after: Place | null): string | undefined {
   if (after === null) return undefined;
   const key = rowKey('prd', after.id);
   if (key !== undefined) return key.id;
-  throw new BadArgument('after', '`after` is not a cursor of this list: pass one that it gave.');
+  throw new BadInput('after', '`after` is not a cursor of this list: pass one that it gave.');
 }

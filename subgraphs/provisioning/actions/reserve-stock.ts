@@ -3,7 +3,7 @@ import { Refusal } from '#errors';
 import { movesTo } from '../domain/stock.ts';
 import type { Parts } from '../parts.ts';
 import type { StockLine } from '../store/stock.ts';
-import { BadInput, demandId, demandOrders, demandUnits } from './sibling-command.ts';
+import { badInput, demandId, demandOrders, demandUnits } from './sibling-command.ts';
 
 export interface ReserveStock {
   readonly orderId: string;
@@ -49,7 +49,7 @@ function demandLines({ orderId, ownerId, lines }: Omit<ReserveStock, 'idempotenc
     demandUnits(line, `lines.${n}.`);
   }
   if (new Set(lines.map(({ orderLineId }) => orderLineId)).size < lines.length) {
-    throw new BadInput('lines', 'name each order line once');
+    throw badInput('lines', 'name each order line once');
   }
 }
 

@@ -1,5 +1,5 @@
 import { isService, type Principal } from '#auth';
-import { AppError } from '#errors';
+import { AppError, BadInput } from '#errors';
 import { bucketOfOwner, parseId } from '#ids';
 
 const skuLengthMax = 255;
@@ -13,9 +13,9 @@ export function demandOrders(caller: Principal): void {
 /** @throws BadInput unless it is an id of that kind and, where one is given, of that owner. */
 export function demandId(prefix: string, id: string, field: string, ownerId?: string): void {
   const parsed = parseId(id);
-  if (parsed?.prefix !== prefix) throw new BadInput(field, `give an id such as ${prefix}_…`);
+  if (parsed?.prefix !== prefix) throw badInput(field, `give an id such as ${prefix}_…`);
   if (ownerId !== undefined && parsed.bucket !== bucketOfOwner(ownerId)) {
-    throw new BadInput(field, 'give an id that was made for the owner');
+    throw badInput(field, 'give an id that was made for the owner');
   }
 }
 
@@ -24,9 +24,9 @@ export function demandUnits(
   { sku, quantity }: { readonly sku: string; readonly quantity: number },
   field: string,
 ): void {
-  if (sku === '' || sku.length > skuLengthMax) throw new BadInput(`${field}sku`, 'give a SKU');
+  if (sku === '' || sku.length > skuLengthMax) throw badInput(`${field}sku`, 'give a SKU');
   if (quantity < 1 || quantity > quantityMax) {
-    throw new BadInput(`${field}quantity`, `give a number from 1 to ${quantityMax}`);
+    throw badInput(`${field}quantity`, `give a number from 1 to ${quantityMax}`);
   }
 }
 
@@ -38,12 +38,7 @@ export class Forbidden extends AppError {
   }
 }
 
-export class BadInput extends AppError {
-  override readonly name = 'BadInput';
-  readonly field: string;
-
-  constructor(field: string, remedy: string) {
-    super('BAD_USER_INPUT', `${field}: ${remedy}.`);
-    this.field = field;
-  }
+/** Of a field, what to give instead. */
+export function badInput(field: string, remedy: string): BadInput {
+  return new BadInput(field, `${field}: ${remedy}.`);
 }

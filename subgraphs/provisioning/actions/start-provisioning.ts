@@ -4,7 +4,7 @@ import { makeId } from '#ids';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { openCreation } from '../domain/opening.ts';
 import type { Parts } from '../parts.ts';
-import { BadInput, demandId, demandOrders, demandUnits } from './sibling-command.ts';
+import { badInput, demandId, demandOrders, demandUnits } from './sibling-command.ts';
 
 export interface StartProvisioning {
   readonly orderId: string;
@@ -62,6 +62,6 @@ function demandLine(input: Omit<StartProvisioning, 'idempotencyKey'>): JsonObjec
   demandId('ord', orderId, 'orderId', ownerId);
   demandId('oln', orderLineId, 'orderLineId', ownerId);
   demandUnits(input, '');
-  if (!isJsonObject(configuration)) throw new BadInput('configuration', 'give a JSON object');
+  if (!isJsonObject(configuration)) throw badInput('configuration', 'give a JSON object');
   return configuration;
 }

@@ -6,7 +6,7 @@ import type { ProvisioningEventData, RecordedEvent } from '../domain/event.ts';
 import type { ProvisioningRequest } from '../domain/request.ts';
 import type { ProvisioningUpdate } from '../domain/update.ts';
 import type { Parts } from '../parts.ts';
-import { BadInput } from './sibling-command.ts';
+import { badInput } from './sibling-command.ts';
 
 /** What is watched: exactly one is given. */
 export interface Subject {
@@ -39,7 +39,7 @@ function readSubject({ orderId, requestId, instanceId }: Subject): Watched {
   ].filter((each): each is Watched => typeof each.id === 'string');
   const [watched] = given;
   if (watched === undefined || given.length > 1) {
-    throw new BadInput('orderId', 'give exactly one of orderId, requestId and instanceId');
+    throw badInput('orderId', 'give exactly one of orderId, requestId and instanceId');
   }
   return watched;
 }
