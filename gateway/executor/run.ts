@@ -1,0 +1,39 @@
+import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { JsonObject } from './json.ts';
+import type { Path } from './targets.ts';
+
+/** What a subgraph is asked. */
+export interface SubgraphRequest {
+  readonly service: string;
+  readonly kind: OperationTypeNode;
+  /** The whole request, as JSON. */
+  readonly body: string;
+}
+
+/** Asks a subgraph; the answer is JSON, or what it means. Whoever fails throws. */
+export type Fetch = (request: SubgraphRequest) => Promise<unknown>;
+
+/** A subgraph did not answer, or not as GraphQL has it. Clients hear only where something is missing. */
+export interface Failure {
+  readonly service: string;
+  readonly path: Path;
+  readonly cause: unknown;
+}
+
+/** What one execution of a plan is given. */
+export interface ExecutionInput {
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly fetch: Fetch;
+  readonly onFailure?: (failure: Failure) => void;
+}
+
+/** One execution of a plan: what was fetched so far, and what went wrong. */
+export interface Run extends ExecutionInput {
+  readonly data: JsonObject;
+  readonly errors: GraphQLFormattedError[];
+  /** Whether some objects are in the data at several places. */
+  hasSharedObjects: boolean;
+}
+
+/** A part of a plan. */
+export type Step = (run: Run) => Promise<void>;
