@@ -1,4 +1,4 @@
-import { buildOperationContext, executeQueryPlan } from '@apollo/gateway';
+import { buildOperationContext, executeQueryPlan, type ServiceMap } from '@apollo/gateway';
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface';
@@ -91,7 +91,7 @@ function contendersFor(query: string): readonly [Contender, Contender] {
         forStock.replay();
         const answer = await executeQueryPlan(
           plan,
-          services,
+          services as unknown as ServiceMap,
           request as unknown as GatewayGraphQLRequestContext,
           context,
           fullSchema,

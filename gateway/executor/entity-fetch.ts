@@ -1,3 +1,4 @@
+import { isAbstractType } from 'graphql';
 import { compileAsk, type PlacesOf } from './ask.ts';
 import { fail, pathOf } from './errors.ts';
 import type { FetchSite } from './fetch-site.ts';
@@ -19,13 +20,11 @@ export function compileEntityFetch(site: FetchSite): Step {
   const rewrite = compileRewrites(fetch.outputRewrites, schema);
 
   function mergeEntity(entity: JsonObject, targets: readonly JsonObject[]): void {
-    if (rewrite) {
-      const typename = targets[0] && own(targets[0], '__typename');
-      if (typename !== undefined && !own(entity, '__typename')) {
-        setOwn(entity, '__typename', typename);
-      }
-      rewrite(entity);
-    }
+    const typename = own(entity, '__typename');
+    // A subgraph that knows the interface alone does not know better which type it is.
+    const isKnown = typeof typename === 'string' && !isAbstractType(schema.getType(typename));
+    if (!isKnown) setOwn(entity, '__typename', targets[0] && own(targets[0], '__typename'));
+    rewrite?.(entity);
     for (const [index, target] of targets.entries()) {
       mergeInto(target, entity, isContested && index > 0);
     }

@@ -159,6 +159,6 @@ export function composeSupergraph(urls: Readonly<Record<string, string>> = {}): 
       url: `${urls[name] ?? `http://${name}`}/graphql`,
     })),
   );
-  if (supergraphSdl === undefined) throw new Error(errors?.join('\n'));
+  if (supergraphSdl === undefined) throw new Error(errors.join('\n'));
   return supergraphSdl;
 }
