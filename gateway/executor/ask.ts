@@ -1,17 +1,14 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { GraphQLError } from 'graphql';
+import { compileAnswer, type SubgraphAnswer } from './answer.ts';
+import type { AskedObject } from './asked.ts';
 import { fail, subgraphError } from './errors.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import type { Json } from './json.ts';
+import { compileRequest } from './request.ts';
 import type { Run } from './run.ts';
 import type { Path } from './targets.ts';
 
 /** The places of the answer that an error of the subgraph speaks of; one that it does not name counts as all. */
 export type PlacesOf = (error: Json) => readonly Path[];
-
-export interface SubgraphAnswer {
-  readonly data: JsonObject | null;
-  readonly errors: readonly Json[];
-}
 
 /** Sends one fetch and takes down what went wrong. Without an answer there is none to return. */
 export type Ask = (
@@ -20,62 +17,20 @@ export type Ask = (
   representations?: string,
 ) => Promise<SubgraphAnswer | undefined>;
 
-/** `path` leads to where the whole fetch belongs. */
-export function compileAsk(fetch: FetchNode, path: Path): Ask {
-  const { serviceName: service, operationKind: kind } = fetch;
-  const bodyOf = compileBody(fetch);
+/** `asked` is what the data of the answer are; `path` leads to where the whole fetch belongs. */
+export function compileAsk(fetch: FetchNode, asked: AskedObject, path: Path): Ask {
+  const readAnswer = compileAnswer(asked);
+  const requestFor = compileRequest(fetch);
   return async (run, placesOf, representations) => {
     try {
-      const body = bodyOf(run.variables, representations);
-      const given = await run.fetch({ service, kind, body });
-      const answer = parse(given);
+      const answer = readAnswer(await run.fetch(requestFor(run.variables, representations)));
       for (const error of answer.errors) {
         for (const place of placesOf(error)) run.errors.push(subgraphError(error, place));
       }
       return answer;
     } catch (cause) {
-      fail(run, service, path, cause);
+      fail(run, fetch.serviceName, path, cause);
       return undefined;
     }
   };
-}
-
-type Body = (variables: Run['variables'], representations: string | undefined) => string;
-
-/** Everything that is the same each time is put into text once. */
-function compileBody({ operation, operationName, requires, variableUsages = [] }: FetchNode): Body {
-  if (requires && variableUsages.includes('representations')) {
-    throw new GraphQLError('No variable may have the name "representations".', {
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
-  }
-  const name =
-    operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
-  const head = `{"query":${JSON.stringify(operation)}${name}`;
-  const plain = `${head}}`;
-  const used = variableUsages.map((variable) => ({
-    variable,
-    prefix: `${JSON.stringify(variable)}:`,
-  }));
-  return (variables, representations) => {
-    let text = representations === undefined ? '' : `"representations":[${representations}]`;
-    for (const { variable, prefix } of used) {
-      const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
-      if (value !== undefined) text += `${text === '' ? '' : ','}${prefix}${JSON.stringify(value)}`;
-    }
-    return text === '' ? plain : `${head},"variables":{${text}}}`;
-  };
-}
-
-function parse(given: unknown): SubgraphAnswer {
-  const answer: unknown = typeof given === 'string' ? JSON.parse(given) : given;
-  if (!isObject(answer)) throw new TypeError('the answer is no object');
-  const { data = null, errors = null } = answer;
-  if (data !== null && !isObject(data)) throw new TypeError('the data of the answer is no object');
-  if (errors !== null && !Array.isArray(errors)) {
-    throw new TypeError('the errors of the answer are no list');
-  }
-  if (data === null && errors === null)
-    throw new TypeError('the answer has neither data nor errors');
-  return { data, errors: errors ?? [] };
 }

@@ -1,31 +1,28 @@
-import { isPlanNode, type FetchNode, type PlanNode, type QueryPlan } from '@apollo/query-planner';
+import { isPlanNode, type QueryPlan } from '@apollo/query-planner';
 import {
   GraphQLError,
-  Kind,
-  separateOperations,
   type DocumentNode,
-  type FragmentDefinitionNode,
+  type FieldNode,
   type GraphQLFormattedError,
-  type GraphQLObjectType,
   type GraphQLSchema,
-  type OperationDefinitionNode,
 } from 'graphql';
-import { decide, decidingVariables, type Decisions } from './conditions.ts';
-import { contestedFetches, fetchesOf } from './contested.ts';
+import { fieldNamesOf } from './distinct-aliases.ts';
 import { unexplained } from './explain.ts';
+import { operationOf } from './operation.ts';
+import { layOut } from './plan-layout.ts';
 import { publicPath } from './public-path.ts';
-import type { ExecutionInput, Run, Step } from './run.ts';
-import { compileStep } from './steps.ts';
-import { placeOf, type Place } from './targets.ts';
-import { compileWriter } from './writer.ts';
-import { Writing, type Write } from './writing.ts';
+import type { ExecutionInput, Fetch, Run } from './run.ts';
+import { createVariants, type Variant } from './variants.ts';
+import { Writing } from './writing.ts';
 
 export interface PlanInput {
-  /** Of a query or a mutation. */
+  /** Of a query or a mutation, made from the document `withDistinctAliases`. */
   readonly plan: QueryPlan;
   /** As the client sent it, which is how the answer looks: what the plan leaves out of it is null. */
   readonly document: DocumentNode;
   readonly operationName?: string | undefined;
+  /** Fields of the document that the caller may not see, which the plan leaves out. They are null. */
+  readonly refused?: ReadonlySet<FieldNode>;
   /** What clients see. */
   readonly publicSchema: GraphQLSchema;
   /** With what is hidden from them. */
@@ -41,105 +38,63 @@ export interface Answer {
 /** Carries the plan out, any number of times and at once. */
 export type CompiledPlan = (input: ExecutionInput) => Promise<Answer>;
 
-/** What the plan comes to once `@skip` and `@include` are decided. */
-interface Variant {
-  readonly step: Step | undefined;
-  readonly write: Write;
-}
-
-/** One operation needs few of the many that its variables could make. */
-const variantsMax = 16;
-
 /** Makes functions of a plan, so that carrying it out reads neither the plan nor the document again. */
 export function compilePlan(input: PlanInput): CompiledPlan {
-  const { plan, publicSchema } = input;
+  const { plan, publicSchema, fullSchema } = input;
   const node = isPlanNode(plan.node) ? plan.node : undefined;
   if (plan.node && !node) throw new TypeError('subscriptions are not carried out here');
-  const { operation, fragments, document } = operationOf(input);
+  const parts = operationOf(input.document, input.operationName);
+  const { operation } = parts;
   const root = publicSchema.getRootType(operation.operation);
   if (!root) throw new TypeError(`no ${operation.operation} in the schema`);
-  const names = decidingVariables(document, node);
-  const variants = new Map<string, Variant>();
-  const compileVariant = variantCompiler({ ...input, node, operation, fragments, root });
+  const layout = layOut(node);
+  const blank = layout.root.blank();
+  const sources = {
+    ...parts,
+    node,
+    root,
+    layout,
+    publicSchema,
+    fullSchema,
+    fieldNames: fieldNamesOf(fullSchema),
+    refused: input.refused ?? new Set<FieldNode>(),
+  };
+  const variantFor = createVariants(sources);
 
-  function variantFor(decisions: Decisions): Variant {
-    const key = [...decisions.values()].join();
-    let variant = variants.get(key);
-    if (!variant) {
-      variant = compileVariant(decisions);
-      if (variants.size >= variantsMax) variants.clear();
-      variants.set(key, variant);
-    }
-    return variant;
+  function presentable(error: GraphQLFormattedError): GraphQLFormattedError {
+    const path = error.path && publicPath(sources, operation.selectionSet, error.path);
+    return path ? { ...error, path } : error;
+  }
+
+  async function execute(variant: Variant, { variables, fetch, onFailure }: ExecutionInput) {
+    const data = blank.slice();
+    const run: Run = { variables, fetch, onFailure, data, errors: [], hasSharedObjects: false };
+    await variant.step?.(run);
+    const writing = new Writing(variables, run.hasSharedObjects);
+    const text = variant.write(data, writing) ?? 'null';
+    const misfits = unexplained(writing.misfits, run.errors);
+    return { data: text, errors: [...run.errors, ...misfits].map(presentable) };
   }
 
   return async (given) => {
-    let variant: Variant;
-    try {
-      variant = variantFor(decide(names, operation, given.variables));
-    } catch (error) {
-      if (error instanceof GraphQLError) return { data: 'null', errors: [error.toJSON()] };
-      throw error;
-    }
-    const run: Run = { ...given, data: {}, errors: [], hasSharedObjects: false };
-    await variant.step?.(run);
-    const writing = new Writing(given.variables, run.hasSharedObjects);
-    const data = variant.write(run.data, writing) ?? 'null';
-    const errors = [...run.errors, ...unexplained(writing.misfits, run.errors)].map((error) => {
-      const path = error.path && publicPath({ fragments }, operation.selectionSet, error.path);
-      return path ? { ...error, path } : error;
-    });
-    return { data, errors };
+    const variant = variantFor(given.variables);
+    if (variant instanceof GraphQLError) return { data: 'null', errors: [variant.toJSON()] };
+    if (!variant.only) return await execute(variant, given);
+    const answer = given.fetch(variant.only.requestFor(given.variables));
+    const data = await verbatimOf(answer, variant.only.verbatim);
+    if (data !== undefined) return { data, errors: [] };
+    return await execute(variant, { ...given, fetch: () => answer }); // there is more to it
   };
 }
 
-interface Sources extends PlanInput {
-  readonly node: PlanNode | undefined;
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly root: GraphQLObjectType;
-}
-
-function variantCompiler(sources: Sources): (decisions: Decisions) => Variant {
-  const { node, operation, fragments, root, publicSchema, fullSchema } = sources;
-  const contested: ReadonlySet<FetchNode> = contestedFetches(node);
-  const places: readonly Place[] = fetchesOf(node).map(({ path }) => placeOf(path));
-  const mayBeShared = (place: Place) => places.some((outer) => isWithin(place, outer));
-  return (decisions) => {
-    const shape = { schema: publicSchema, operation, fragments, decisions, mayBeShared };
-    return {
-      step: compileStep({ decisions, contested, schema: fullSchema }, node),
-      write: compileWriter(shape, root),
-    };
-  };
-}
-
-/** What comes with an entity, or with a root type further down, may come to several places at once. */
-function isWithin(place: Place, outer: Place): boolean {
-  return (
-    outer.length > 0 &&
-    place.length > outer.length &&
-    outer.every((key, index) => place[index] === key)
-  );
-}
-
-/** The one operation that is meant, with the fragments that it needs. */
-function operationOf({ document, operationName }: PlanInput) {
-  const documents = Object.values(separateOperations(document));
-  const parts = documents.flatMap((candidate) => {
-    const operation = candidate.definitions.find(
-      (definition) => definition.kind === Kind.OPERATION_DEFINITION,
-    );
-    const isMeant = operation && (!operationName || operation.name?.value === operationName);
-    return isMeant ? [{ operation, document: candidate }] : [];
-  });
-  const [part] = parts;
-  if (!part || parts.length > 1)
-    throw new TypeError('the document has no such operation, or several');
-  const fragments = new Map(
-    part.document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
-  return { ...part, fragments };
+async function verbatimOf(
+  answer: ReturnType<Fetch>,
+  verbatim: (text: string) => string | undefined,
+): Promise<string | undefined> {
+  try {
+    const text = await answer;
+    return typeof text === 'string' ? verbatim(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }

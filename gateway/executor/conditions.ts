@@ -40,28 +40,35 @@ function addConditions(node: PlanNode | undefined, names: Set<string>): void {
   }
 }
 
-/** @throws GraphQLError when one of them is neither true nor false. */
+/** The decisions, or what is wrong with a variable that should make one. */
 export function decide(
   names: readonly string[],
   operation: OperationDefinitionNode,
   variables: Variables,
-): Decisions {
-  return new Map(names.map((name) => [name, decisionOf(name, operation, variables)]));
+): Decisions | GraphQLError {
+  const decisions = new Map<string, boolean>();
+  for (const name of names) {
+    const decision = decisionOf(name, operation, variables);
+    if (decision === undefined) {
+      return new GraphQLError(`Variable "$${name}" must be true or false.`, {
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+    }
+    decisions.set(name, decision);
+  }
+  return decisions;
 }
 
 function decisionOf(
   name: string,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Variables,
-): boolean {
+): boolean | undefined {
   const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (typeof given === 'boolean') return given;
   const definition = variableDefinitions.find(({ variable }) => variable.name.value === name);
   const preset = definition?.defaultValue;
-  if (given === undefined && preset?.kind === Kind.BOOLEAN) return preset.value;
-  throw new GraphQLError(`Variable "$${name}" must be true or false.`, {
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
+  return given === undefined && preset?.kind === Kind.BOOLEAN ? preset.value : undefined;
 }
 
 /** Whether a field or a fragment with these directives is a part of the operation. */

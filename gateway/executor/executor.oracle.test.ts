@@ -89,7 +89,34 @@ describe.each(Object.entries(supergraphs))('over the supergraph %s', (_name, sdl
       { numRuns },
     );
   });
+
+  test('an alias that is the name of another field makes no difference', { timeout }, async () => {
+    await fc.assert(
+      fc.asyncProperty(operation, seed, moods, async ({ query, variables }, data, mood) => {
+        const ask = subgraphs(data, mood);
+        const planned = planOf(bench, query);
+        const renamed = planOf(bench, rename(query));
+        fc.pre(planned !== undefined && renamed !== undefined);
+        const before = await planned.runCompiled(variables, ask, 0);
+        const after = await renamed.runCompiled(variables, ask, 0);
+        expect(JSON.parse(after.data)).toEqual(JSON.parse(renameKeys(before.data)));
+        expect(after.errors).toEqual(JSON.parse(renameKeys(JSON.stringify(before.errors))));
+      }),
+      { numRuns },
+    );
+  });
 });
+
+/** Aliases of random operations, and names of fields that can take their place. */
+const names = { a: 'id', b: 'name', c: 'upc' } as const;
+
+function rename(query: string): string {
+  return query.replace(/\b[abc](?=: [a-zA-Z_])/g, (alias) => names[alias as 'a' | 'b' | 'c']);
+}
+
+function renameKeys(json: string): string {
+  return json.replace(/"[abc]"/g, (key) => `"${names[key.charAt(1) as 'a' | 'b' | 'c']}"`);
+}
 
 function planOf(bench: Bench, query: string): Planned | undefined {
   try {

@@ -12,15 +12,15 @@ import {
 import type { Write } from './writing.ts';
 
 export interface IntrospectionSources {
-  readonly schema: GraphQLSchema;
+  /** What clients see. */
+  readonly publicSchema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 }
 
 /** Answers `__schema` and `__type` from the schema that clients see; once, unless variables have a say in it. */
 export function compileIntrospection(
-  { schema, operation, fragments }: IntrospectionSources,
-  key: string,
+  { publicSchema: schema, operation, fragments }: IntrospectionSources,
   nodes: readonly FieldNode[],
 ): Write {
   const document: DocumentNode = {
@@ -40,7 +40,7 @@ export function compileIntrospection(
   return (_value, { variables }) => {
     if (kept !== undefined) return kept;
     const { data } = executeSync({ schema, document, variableValues: variables });
-    const text = JSON.stringify(data?.[key] ?? null);
+    const text = JSON.stringify(Object.values(data ?? {})[0] ?? null);
     if (isConstant) kept = text;
     return text;
   };

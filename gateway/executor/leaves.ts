@@ -1,36 +1,73 @@
 import { isEnumType, isSpecifiedScalarType, type GraphQLLeafType } from 'graphql';
-import { quote, type Json } from './json.ts';
+import { quote } from './json.ts';
+import type { Value } from './values.ts';
+import type { Write, Writing } from './writing.ts';
 
-/** The JSON text of a leaf's value, or undefined when the type has no such value. Subgraphs have coerced it. */
-export type LeafText = (value: Json) => string | undefined;
-
-export function leafText(type: GraphQLLeafType): LeafText {
+/** Compiles how values of a leaf's type are written: as they came, if the type has them. Subgraphs have coerced them. */
+export function compileLeaf(type: GraphQLLeafType, ifInvalid: string): Write {
   if (isEnumType(type)) {
-    const texts = new Map<Json, string>(
-      type.getValues().map(({ name }) => [name, quote(name)] as const),
-    );
-    return (value) => texts.get(value);
+    const texts = new Set<Value>(type.getValues().map(({ name }) => quote(name)));
+    return (value, writing) =>
+      texts.has(value) ? (value as string) : writeOther(value, writing, ifInvalid);
   }
-  return isSpecifiedScalarType(type) ? (specified[type.name] ?? anyText) : anyText;
+  const compile = isSpecifiedScalarType(type) ? specified[type.name] : undefined;
+  // What a scalar of one's own may be, only its subgraph knows.
+  if (!compile) return (value) => (typeof value === 'string' ? value : 'null');
+  return compile(ifInvalid);
 }
 
-/** What a scalar of one's own may be, only its subgraph knows. */
-const anyText: LeafText = (value) =>
-  typeof value === 'string' ? quote(value) : JSON.stringify(value);
-
-const specified: Readonly<Record<string, LeafText>> = {
-  String: (value) => (typeof value === 'string' ? quote(value) : undefined),
-  ID: (value) => (typeof value === 'string' ? quote(value) : integerText(value)),
-  Int: integerText,
-  Float: (value) =>
-    typeof value === 'number' && Number.isFinite(value) ? value.toString() : undefined,
-  Boolean: (value) => (typeof value === 'boolean' ? value.toString() : undefined),
+const specified: Readonly<Record<string, (ifInvalid: string) => Write>> = {
+  String: (ifInvalid) => (value, writing) =>
+    isString(value) ? value : writeOther(value, writing, ifInvalid),
+  ID: (ifInvalid) => (value, writing) =>
+    isString(value) ? value : (integerText(value) ?? writeOther(value, writing, ifInvalid)),
+  Int: (ifInvalid) => (value, writing) =>
+    integerText(value) ?? writeOther(value, writing, ifInvalid),
+  Float: (ifInvalid) => (value, writing) =>
+    isFloat(value) ? value : writeOther(value, writing, ifInvalid),
+  Boolean: (ifInvalid) => (value, writing) =>
+    value === 'true' || value === 'false' ? value : writeOther(value, writing, ifInvalid),
 };
+
+function writeOther(value: Value, writing: Writing, ifInvalid: string): string | undefined {
+  return value === null || value === undefined ? 'null' : writing.report(ifInvalid);
+}
+
+const quoteCode = 0x22;
+
+function isString(value: Value): value is string {
+  return typeof value === 'string' && value.charCodeAt(0) === quoteCode;
+}
+
+function isFloat(value: Value): value is string {
+  return Number.isFinite(numberOf(value));
+}
+
+/** What a number in JSON comes to; NaN for what is none. */
+function numberOf(value: Value): number {
+  return typeof value === 'string' && /^[-\d]/.test(value) ? Number(value) : Number.NaN;
+}
 
 /** From here on numbers are written with an exponent. */
 const exponentFrom = 1e21;
 
-function integerText(value: Json): string | undefined {
-  const isInteger = Number.isInteger(value) && Math.abs(value as number) < exponentFrom;
-  return isInteger ? (value as number).toString() : undefined;
+/** Other ways to write an integer, such as 1e3 and 1.0, are put right. */
+function integerText(value: Value): string | undefined {
+  if (isPlainInteger(value)) return value;
+  const number = numberOf(value);
+  const isInteger = Number.isInteger(number) && Math.abs(number) < exponentFrom;
+  return isInteger ? number.toString() : undefined;
+}
+
+const plainMax = 15;
+const [zeroCode, nineCode] = [0x30, 0x39];
+
+/** Digits alone, and not too many of them. */
+function isPlainInteger(value: Value): value is string {
+  if (typeof value !== 'string' || value.length > plainMax) return false;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    if (code < zeroCode || code > nineCode) return false;
+  }
+  return true;
 }

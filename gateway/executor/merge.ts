@@ -1,38 +1,17 @@
-import { isInherited, isObject, own, setOwn, type Json, type JsonObject } from './json.ts';
+import { isObject, own, setOwn, type Json, type JsonObject } from './json.ts';
 
-/**
- * Adds what one answer says of an object to what others said of it; where both speak, the newer one is right,
- * except that a missing value says nothing. What is new is taken over as it is, or as a copy if others have it too.
- */
-export function mergeInto(target: JsonObject, source: JsonObject, copies: boolean): void {
-  for (const key in source) {
-    const value = source[key];
-    if (value === undefined) continue;
-    const present = isInherited(key) ? own(target, key) : target[key];
-    if (!mergeValues(present, value, copies)) setOwn(target, key, copies ? copyOf(value) : value);
+/** Makes two descriptions of one object one: the newer is right where both speak of more than objects and lists. */
+export function mergeInto(target: JsonObject, source: JsonObject): void {
+  for (const [key, value] of Object.entries(source)) {
+    if (value !== undefined) setOwn(target, key, merged(own(target, key), value));
   }
 }
 
-/** Merges objects, and lists of one length item by item; or says that the new value has to replace the old. */
-function mergeValues(present: Json | undefined, value: Json, copies: boolean): boolean {
-  if (typeof present !== 'object' || present === null) return false;
-  if (isObject(value) && isObject(present)) {
-    mergeInto(present, value, copies);
-    return true;
+function merged(present: Json | undefined, value: Json): Json {
+  if (isObject(present) && isObject(value)) {
+    mergeInto(present, value);
+    return present;
   }
-  if (!Array.isArray(value) || !Array.isArray(present) || value.length !== present.length) {
-    return false;
-  }
-  for (const [index, item] of value.entries()) {
-    if (!mergeValues(present[index], item, copies)) present[index] = copies ? copyOf(item) : item;
-  }
-  return true;
-}
-
-function copyOf(value: Json): Json {
-  if (Array.isArray(value)) return value.map(copyOf);
-  if (!isObject(value)) return value;
-  const copy: JsonObject = {};
-  mergeInto(copy, value, true);
-  return copy;
+  const isPair = Array.isArray(present) && Array.isArray(value) && present.length === value.length;
+  return isPair ? value.map((item, index) => merged(present[index], item)) : value;
 }

@@ -1,27 +1,33 @@
-import { Kind, type FieldNode, type SelectionSetNode } from 'graphql';
-import type { Reading } from './selection.ts';
+import { Kind, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { keyInPlan } from './distinct-aliases.ts';
 import type { Path } from './targets.ts';
 
-type Sources = Pick<Reading, 'fragments'>;
-
-/**
- * The path as far as the client asked for it. Subgraphs are also asked for what only other subgraphs need, and the
- * names of that may be hidden.
- */
-export function publicPath(sources: Sources, root: SelectionSetNode, path: Path): Path {
-  let sets: readonly SelectionSetNode[] = [root];
-  for (const [length, step] of path.entries()) {
-    if (typeof step === 'number') continue;
-    const fields = fieldsNamed(sources, sets, step);
-    if (fields.length === 0) return path.slice(0, length);
-    sets = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
-  }
-  return path;
+interface Sources {
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fieldNames: ReadonlySet<string>;
 }
 
-/** What has the response key in any of the selections, whatever the type. */
+/**
+ * A path of the plan as the client knows it: with its own aliases, and only as far as it asked. Subgraphs are also
+ * asked for what only other subgraphs need, and the names of that may be hidden.
+ */
+export function publicPath(sources: Sources, root: SelectionSetNode, path: Path): Path {
+  const known: (string | number)[] = [];
+  let sets: readonly SelectionSetNode[] = [root];
+  for (const step of path) {
+    const fields = typeof step === 'string' ? fieldsNamed(sources, sets, step) : [];
+    const [field] = fields;
+    if (typeof step === 'number') known.push(step);
+    else if (field) known.push((field.alias ?? field.name).value);
+    else break;
+    if (field) sets = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
+  }
+  return known;
+}
+
+/** What has the key in any of the selections, whatever the type. */
 function fieldsNamed(
-  { fragments }: Sources,
+  { fragments, fieldNames }: Sources,
   sets: readonly SelectionSetNode[],
   key: string,
 ): readonly FieldNode[] {
@@ -31,7 +37,7 @@ function fieldsNamed(
   function search({ selections }: SelectionSetNode): void {
     for (const node of selections) {
       if (node.kind === Kind.FIELD) {
-        if ((node.alias ?? node.name).value === key) found.push(node);
+        if (keyInPlan(node, fieldNames) === key) found.push(node);
       } else if (node.kind === Kind.INLINE_FRAGMENT) search(node.selectionSet);
       else if (!seen.has(node.name.value)) {
         seen.add(node.name.value);

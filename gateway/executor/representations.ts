@@ -1,118 +1,113 @@
-import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { FetchNode, QueryPlanFieldNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import { isObject, own, quote, setOwn, type Json, type JsonObject } from './json.ts';
+import { quote, type JsonObject } from './json.ts';
+import type { Layout } from './layout.ts';
 import { mergeInto } from './merge.ts';
 import { compileRewrites } from './rewrites.ts';
 import { matches } from './type-conditions.ts';
+import { List, typenameSlot, type Slots, type Value } from './values.ts';
 
-/** What a subgraph is told of an entity, as JSON; undefined when it can't be told who it is. */
-export type Represent = (entity: JsonObject) => string | undefined;
+/** An object as JSON, as far as it was selected; undefined when something of that is missing. */
+type Represent = (object: Slots) => string | undefined;
 
+type Selections = readonly QueryPlanSelectionNode[];
+
+/** What a subgraph is told of an entity; undefined when it can't be told who it is. */
 export function compileRepresentation(
   { requires = [], inputRewrites }: Pick<FetchNode, 'requires' | 'inputRewrites'>,
+  layout: Layout,
   schema: GraphQLSchema,
 ): Represent {
+  const represent = compileObject(requires, layout, schema);
   const rewrite = compileRewrites(inputRewrites, schema);
-  const byType = new Map<string, Represent>();
-
-  function compileFor(typename: string): Represent {
-    const parts = requires.filter((part) => appliesTo(schema, typename, part));
-    const [only] = parts;
-    if (!rewrite && parts.length === 1 && only?.kind === 'InlineFragment') {
-      const keys = leafKeys(only.selections);
-      if (keys) return representLeaves(keys);
-    }
-    return (entity) => {
-      const representation = select(entity, parts, schema);
-      if (typeof representation?.['__typename'] !== 'string') return undefined;
-      rewrite?.(representation);
-      return JSON.stringify(representation);
-    };
-  }
-
   return (entity) => {
-    const typename = own(entity, '__typename');
-    if (typeof typename !== 'string') return undefined;
-    let represent = byType.get(typename);
-    if (!represent) {
-      if (!schema.getType(typename)) return undefined;
-      represent = compileFor(typename);
-      byType.set(typename, represent);
-    }
-    return represent(entity);
+    const text = represent(entity);
+    if (text === undefined || text === '{}') return undefined;
+    if (!rewrite) return text;
+    const representation = JSON.parse(text) as JsonObject;
+    rewrite(representation);
+    return JSON.stringify(representation);
   };
 }
 
-/** The keys of a selection that has no deeper ones. */
-function leafKeys(selections: readonly QueryPlanSelectionNode[]): readonly string[] | undefined {
-  const keys = selections.map((selection) =>
-    selection.kind === 'Field' && !selection.selections ? responseKey(selection) : undefined,
-  );
-  const isSimple = keys.includes('__typename') && !keys.includes(undefined);
-  return isSimple ? [...new Set(keys as string[])] : undefined;
+function compileObject(selections: Selections, layout: Layout, schema: GraphQLSchema): Represent {
+  const byType = new Map<Value, Represent>();
+  return (object) => {
+    const typename = object[typenameSlot];
+    let represent = byType.get(typename);
+    if (!represent) {
+      const name = typeof typename === 'string' ? (JSON.parse(typename) as string) : undefined;
+      represent = compileFor(name, selections, layout, schema);
+      if (name === undefined || schema.getType(name)) byType.set(typename, represent);
+    }
+    return represent(object);
+  };
 }
 
-function representLeaves(keys: readonly string[]): Represent {
-  const prefixes = keys.map((key, index) => `${index === 0 ? '{' : ','}${quote(key)}:`);
-  return (entity) => {
+/** Each fragment that fits the type adds what it selects, but nothing if it lacks a part of that. */
+function compileFor(
+  typename: string | undefined,
+  selections: Selections,
+  layout: Layout,
+  schema: GraphQLSchema,
+): Represent {
+  const fields = selections.filter((selection) => selection.kind === 'Field');
+  const own = fields.length > 0 ? compileFields(fields, layout, schema) : () => '{}';
+  const fragments = selections.flatMap((selection) => {
+    if (selection.kind === 'Field' || typename === undefined) return [];
+    const { typeCondition, selections: inner } = selection;
+    if (typeCondition === undefined || !matches(schema, typename, typeCondition)) return [];
+    return [compileFor(typename, inner, layout, schema)];
+  });
+  const [only] = fragments;
+  if (!only) return own;
+  if (fields.length === 0 && fragments.length === 1) return (object) => only(object) ?? '{}';
+  return (object) => {
+    const text = own(object);
+    if (text === undefined) return undefined;
+    return joined([text, ...fragments.flatMap((fragment) => fragment(object) ?? [])]);
+  };
+}
+
+function compileFields(
+  fields: readonly QueryPlanFieldNode[],
+  layout: Layout,
+  schema: GraphQLSchema,
+): Represent {
+  const parts = fields.map(({ alias, name, selections }, index) => {
+    const key = alias ?? name;
+    const slot = layout.find(key);
+    return {
+      prefix: `${index === 0 ? '{' : ','}${quote(key)}:`,
+      slot: slot?.index,
+      represent: selections && compileObject(selections, slot?.inner ?? layout, schema),
+    };
+  });
+  return (object) => {
     let text = '';
-    for (const [index, key] of keys.entries()) {
-      const value = own(entity, key);
+    for (const { prefix, slot, represent } of parts) {
+      const value = slot === undefined ? undefined : object[slot];
       if (value === undefined) return undefined;
-      text += (prefixes[index] ?? '') + textOf(value);
+      text += prefix + (represent ? textWithin(value, represent) : leafText(value));
     }
     return `${text}}`;
   };
 }
 
-function textOf(value: Json): string {
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value);
+function leafText(value: Value): string {
+  return typeof value === 'string' ? value : 'null';
 }
 
-/** The selected part of an object, or null when something of it is missing. */
-function select(
-  source: JsonObject,
-  selections: readonly QueryPlanSelectionNode[],
-  schema: GraphQLSchema,
-): JsonObject | null {
-  const typename = own(source, '__typename');
-  const selected: JsonObject = {};
-  for (const selection of selections) {
-    if (selection.kind === 'Field') {
-      const key = responseKey(selection);
-      const value = own(source, key);
-      if (value === undefined) return null;
-      setOwn(selected, key, selectWithin(value, selection.selections, schema));
-    } else if (typeof typename === 'string' && appliesTo(schema, typename, selection)) {
-      // Without all that its type needs an object is not of that type here.
-      const part = select(source, selection.selections, schema);
-      if (part) mergeInto(selected, part, false);
-    }
-  }
-  return selected;
+function textWithin(value: Value, represent: Represent): string {
+  if (Array.isArray(value)) return represent(value) ?? 'null';
+  if (!(value instanceof List)) return 'null';
+  return `[${value.items.map((item) => textWithin(item, represent)).join()}]`;
 }
 
-function selectWithin(
-  value: Json,
-  selections: readonly QueryPlanSelectionNode[] | undefined,
-  schema: GraphQLSchema,
-): Json {
-  if (!selections) return value;
-  if (Array.isArray(value)) return value.map((item) => selectWithin(item, selections, schema));
-  return isObject(value) ? select(value, selections, schema) : null;
-}
-
-function appliesTo(
-  schema: GraphQLSchema,
-  typename: string,
-  selection: QueryPlanSelectionNode,
-): boolean {
-  if (selection.kind === 'Field') return true;
-  return (
-    selection.typeCondition !== undefined && matches(schema, typename, selection.typeCondition)
-  );
-}
-
-function responseKey({ alias, name }: { readonly alias?: string; readonly name: string }): string {
-  return alias ?? name;
+function joined(texts: readonly string[]): string {
+  const objects = new Set(texts.filter((text) => text !== '{}'));
+  if (objects.size < 2) return [...objects].join() || '{}';
+  const whole: JsonObject = {};
+  for (const text of objects) mergeInto(whole, JSON.parse(text) as JsonObject);
+  return JSON.stringify(whole);
 }

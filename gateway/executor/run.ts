@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
-import type { JsonObject } from './json.ts';
 import type { Path } from './targets.ts';
+import type { Slots } from './values.ts';
 
 /** What a subgraph is asked. */
 export interface SubgraphRequest {
@@ -24,12 +24,12 @@ export interface Failure {
 export interface ExecutionInput {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly fetch: Fetch;
-  readonly onFailure?: (failure: Failure) => void;
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
 /** One execution of a plan: what was fetched so far, and what went wrong. */
 export interface Run extends ExecutionInput {
-  readonly data: JsonObject;
+  readonly data: Slots;
   readonly errors: GraphQLFormattedError[];
   /** Whether some objects are in the data at several places. */
   hasSharedObjects: boolean;

@@ -15,7 +15,8 @@ import { matches } from './type-conditions.ts';
 
 /** What an operation is read with. */
 export interface Reading {
-  readonly schema: GraphQLSchema;
+  /** What clients see. */
+  readonly publicSchema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly decisions: Decisions;
 }
@@ -37,7 +38,7 @@ export interface AskedField {
  * asked for in several places.
  */
 export function collectFields(
-  { schema, fragments, decisions }: Reading,
+  { publicSchema, fragments, decisions }: Reading,
   type: GraphQLCompositeType,
   asked: readonly Selections[],
 ): ReadonlyMap<string, readonly [AskedField, ...AskedField[]]> {
@@ -69,8 +70,8 @@ export function collectFields(
     outer: GraphQLCompositeType,
     set: SelectionSetNode,
   ): void {
-    const parent = condition === undefined ? outer : schema.getType(condition);
-    const applies = condition === undefined || matches(schema, type.name, condition);
+    const parent = condition === undefined ? outer : publicSchema.getType(condition);
+    const applies = condition === undefined || matches(publicSchema, type.name, condition);
     if (applies && isCompositeType(parent)) collect({ parent, set });
   }
 

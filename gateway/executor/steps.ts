@@ -4,12 +4,14 @@ import type { Decisions } from './conditions.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
 import { compileRootFetch } from './root-fetch.ts';
 import type { Step } from './run.ts';
-import { knownPathOf, placeOf, type Path } from './targets.ts';
+import { isContested, type PlanLayout } from './plan-layout.ts';
+import { knownPathOf, placeOf, wayTo, type Path } from './targets.ts';
 
 export interface StepSources {
   readonly decisions: Decisions;
-  readonly contested: ReadonlySet<FetchNode>;
-  readonly schema: GraphQLSchema;
+  readonly layout: PlanLayout;
+  /** With what is hidden from clients. */
+  readonly fullSchema: GraphQLSchema;
 }
 
 /** Compiles a node of a plan, but for what the decisions leave out. */
@@ -42,15 +44,18 @@ function compileAll(sources: StepSources, nodes: readonly PlanNode[], path: Path
   return nodes.flatMap((node) => compileStep(sources, node, path) ?? []);
 }
 
-function compileFetch({ contested, schema }: StepSources, fetch: FetchNode, path: Path): Step {
+function compileFetch({ layout, fullSchema }: StepSources, fetch: FetchNode, path: Path): Step {
   if (fetch.contextRewrites?.length)
     throw new TypeError('plans with @fromContext are not supported');
+  const asked = layout.asked.get(fetch);
+  if (!asked) throw new TypeError('the fetch is none of the plan');
   const site = {
     fetch,
-    place: placeOf(path),
+    asked,
+    way: wayTo(layout.root, placeOf(path)),
     path: knownPathOf(path),
-    isContested: contested.has(fetch),
-    schema,
+    isContested: isContested(asked),
+    schema: fullSchema,
   };
   return fetch.requires ? compileEntityFetch(site) : compileRootFetch(site);
 }

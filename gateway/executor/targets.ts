@@ -1,4 +1,5 @@
-import { isInherited, isObject, own, type Json, type JsonObject } from './json.ts';
+import type { Layout } from './layout.ts';
+import { List, type Slots, type Value } from './values.ts';
 
 /** Where in an answer something is: keys, and indices of lists. */
 export type Path = readonly (string | number)[];
@@ -19,33 +20,50 @@ export function knownPathOf(planPath: Path): Path {
   return list < 0 ? planPath : planPath.slice(0, list);
 }
 
-/** Every object at the place, once, in the order of the answer. */
-export function collectTargets(root: JsonObject, place: Place): readonly JsonObject[] {
-  let level = new Set<JsonObject>().add(root);
-  for (const key of place) {
-    const next = new Set<JsonObject>();
-    for (const object of level) addObjects(get(object, key), next);
-    level = next;
+/** The way to a place through objects in memory. */
+export type Way = readonly Step[];
+
+interface Step {
+  readonly key: string;
+  readonly slot: number;
+}
+
+export function wayTo(root: Layout, place: Place): Way {
+  let layout = root;
+  return place.map((key) => {
+    const { index, inner } = layout.slot(key);
+    layout = inner;
+    return { key, slot: index };
+  });
+}
+
+/** Every object at the end of the way, once, in the order of the answer. */
+export function collectTargets(root: Slots, way: Way, mayRepeat: boolean): readonly Slots[] {
+  let level = [root];
+  for (const { slot } of way) {
+    const next: Slots[] = [];
+    for (const object of level) addObjects(object[slot], next);
+    level = mayRepeat ? [...new Set(next)] : next;
   }
-  return [...level];
+  return level;
 }
 
-function addObjects(value: Json | undefined, objects: Set<JsonObject>): void {
-  if (Array.isArray(value)) for (const item of value) addObjects(item, objects);
-  else if (isObject(value)) objects.add(value);
+function addObjects(value: Value, objects: Slots[]): void {
+  if (value instanceof List) for (const item of value.items) addObjects(item, objects);
+  else if (Array.isArray(value)) objects.push(value);
 }
 
-/** Every path that leads to each object at the place. */
-export function pathsAt(root: JsonObject, place: Place): ReadonlyMap<JsonObject, readonly Path[]> {
-  const paths = new Map<JsonObject, Path[]>();
+/** Every path that leads to each object at the end of the way. */
+export function pathsAt(root: Slots, way: Way): ReadonlyMap<Slots, readonly Path[]> {
+  const paths = new Map<Slots, Path[]>();
 
-  function walk(value: Json | undefined, depth: number, path: Path): void {
-    if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) walk(item, depth, [...path, index]);
-    } else if (isObject(value)) {
-      const key = place[depth];
+  function walk(value: Value, depth: number, path: Path): void {
+    if (value instanceof List) {
+      for (const [index, item] of value.items.entries()) walk(item, depth, [...path, index]);
+    } else if (Array.isArray(value)) {
+      const step = way[depth];
       const known = paths.get(value);
-      if (key !== undefined) walk(get(value, key), depth + 1, [...path, key]);
+      if (step) walk(value[step.slot], depth + 1, [...path, step.key]);
       else if (known) known.push(path);
       else paths.set(value, [path]);
     }
@@ -53,8 +71,4 @@ export function pathsAt(root: JsonObject, place: Place): ReadonlyMap<JsonObject,
 
   walk(root, 0, []);
   return paths;
-}
-
-function get(object: JsonObject, key: string): Json | undefined {
-  return isInherited(key) ? own(object, key) : object[key];
 }

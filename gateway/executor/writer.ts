@@ -5,13 +5,16 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  type FieldNode,
   type GraphQLCompositeType,
-  type GraphQLLeafType,
   type GraphQLOutputType,
 } from 'graphql';
+import { keyInPlan } from './distinct-aliases.ts';
 import { compileIntrospection, type IntrospectionSources } from './introspection.ts';
-import { isInherited, isObject, own, quote, type JsonObject } from './json.ts';
-import { leafText } from './leaves.ts';
+import { quote } from './json.ts';
+import type { Layout } from './layout.ts';
+import { compileLeaf } from './leaves.ts';
+import { readLeafList } from './reader.ts';
 import {
   collectFields,
   fieldOf,
@@ -21,17 +24,23 @@ import {
   type Selections,
 } from './selection.ts';
 import type { Place } from './targets.ts';
+import { List, typenameSlot, type Slots, type Value } from './values.ts';
 import type { Write, Writing } from './writing.ts';
 
 /** An operation, as its answers look. */
 export interface Shape extends Reading, IntrospectionSources {
+  /** What the caller may not see: it was not planned, and is null whatever is known of it. */
+  readonly refused: ReadonlySet<FieldNode>;
+  /** Of every type. */
+  readonly fieldNames: ReadonlySet<string>;
   /** Whether one object may be in an answer several times there. */
   readonly mayBeShared: (place: Place) => boolean;
 }
 
 interface Field {
-  readonly key: string;
-  readonly isInherited: boolean;
+  /** In the plan, which may have another for it than the client. */
+  readonly planKey: string;
+  readonly slot: number;
   /** What goes before its value. */
   readonly prefix: string;
   readonly isRequired: boolean;
@@ -43,32 +52,31 @@ interface Field {
 interface Spot {
   readonly asked: readonly Selections[];
   readonly place: Place;
+  readonly layout: Layout;
   /** The field's, such as `Order.lines`. */
   readonly coordinate: string;
 }
+
+/** Writes a whole answer; undefined where `Write` is. */
+export type WriteData = (data: Slots, writing: Writing) => string | undefined;
 
 /**
  * Compiles how answers are written: the fields that were asked for and no others, in their order, and null where
  * GraphQL wants it. Each type's part is compiled when the first object of that type comes.
  */
-export function compileWriter(shape: Shape, type: GraphQLCompositeType): Write {
-  const asked = [{ parent: type, set: shape.operation.selectionSet }];
-  return compileObject(shape, type, { asked, place: [], coordinate: type.name });
+export function compileWriter(shape: Shape, root: GraphQLCompositeType, layout: Layout): WriteData {
+  const asked = [{ parent: root, set: shape.operation.selectionSet }];
+  const spot = { asked, place: [], layout, coordinate: root.name };
+  const fields = compileFields(shape, root, spot);
+  return (data, writing) => writeFields(data, fields, writing);
 }
 
 function compileValue(shape: Shape, type: GraphQLOutputType, spot: Spot): Write {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return compileList(shape, nullable.ofType, spot);
-  return isLeafType(nullable) ? compileLeaf(nullable, spot) : compileObject(shape, nullable, spot);
-}
-
-function compileLeaf(type: GraphQLLeafType, { coordinate }: Spot): Write {
-  const textOf = leafText(type);
-  const ifInvalid = invalidAt(coordinate);
-  return (value, writing) => {
-    if (value === null || value === undefined) return 'null';
-    return textOf(value) ?? writing.report(ifInvalid);
-  };
+  return isLeafType(nullable)
+    ? compileLeaf(nullable, invalidAt(spot.coordinate))
+    : compileObject(shape, nullable, spot);
 }
 
 function compileList(shape: Shape, itemType: GraphQLOutputType, spot: Spot): Write {
@@ -78,13 +86,15 @@ function compileList(shape: Shape, itemType: GraphQLOutputType, spot: Spot): Wri
   const ifInvalid = invalidAt(spot.coordinate);
   return (value, writing) => {
     if (value === null || value === undefined) return 'null';
-    if (!Array.isArray(value)) return writing.report(ifInvalid);
+    const list = typeof value === 'string' ? readLeafList(value) : value;
+    if (!(list instanceof List)) return writing.report(ifInvalid);
+    const { items } = list;
     const depth = writing.depth++;
     let text = '[';
     let isValid = true;
-    for (let index = 0; index < value.length; index += 1) {
+    for (let index = 0; index < items.length; index += 1) {
       writing.path[depth] = index;
-      let item = writeItem(value[index], writing);
+      let item = writeItem(items[index], writing);
       if (item === 'null' && isRequired) item = writing.report(ifNull);
       if (item === undefined && isRequired) isValid = false;
       text += index === 0 ? (item ?? 'null') : `,${item ?? 'null'}`;
@@ -95,14 +105,19 @@ function compileList(shape: Shape, itemType: GraphQLOutputType, spot: Spot): Wri
 }
 
 function compileObject(shape: Shape, declared: GraphQLCompositeType, spot: Spot): Write {
-  const byType = new Map<string, readonly Field[]>();
+  const byType = new Map<Value, readonly Field[]>();
   const ifInvalid = invalidAt(spot.coordinate);
   const ifUnknown = `Invalid __typename found for object at field ${spot.coordinate}.`;
+  let lastTypename: Value;
+  let lastFields: readonly Field[] | undefined;
 
-  function fieldsOf(typename: string): readonly Field[] | undefined {
+  function fieldsOf(typename: Value): readonly Field[] | undefined {
     const known = byType.get(typename);
     if (known) return known;
-    const type = shape.schema.getType(typename);
+    const type =
+      typeof typename === 'string'
+        ? shape.publicSchema.getType(JSON.parse(typename) as string)
+        : declared;
     if (!isCompositeType(type)) return undefined;
     const fields = compileFields(shape, type, spot);
     byType.set(typename, fields);
@@ -111,24 +126,27 @@ function compileObject(shape: Shape, declared: GraphQLCompositeType, spot: Spot)
 
   return (value, writing) => {
     if (value === null || value === undefined) return 'null';
-    if (!isObject(value)) return writing.report(ifInvalid);
-    const typename = value['__typename'] ?? declared.name;
-    const fields = typeof typename === 'string' ? fieldsOf(typename) : undefined;
-    return fields ? writeFields(value, fields, writing) : writing.report(ifUnknown);
+    if (!Array.isArray(value)) return writing.report(ifInvalid);
+    const typename = value[typenameSlot];
+    if (typename !== lastTypename || !lastFields) {
+      lastTypename = typename;
+      lastFields = fieldsOf(typename);
+    }
+    if (!lastFields) return writing.report(ifUnknown);
+    return writeFields(value, lastFields, writing);
   };
 }
 
 function writeFields(
-  object: JsonObject,
+  object: Slots,
   fields: readonly Field[],
   writing: Writing,
 ): string | undefined {
   const depth = writing.depth++;
   let text = '{';
   for (const field of fields) {
-    writing.path[depth] = field.key;
-    const value = field.isInherited ? own(object, field.key) : object[field.key];
-    let written = field.write(value, writing);
+    writing.path[depth] = field.planKey;
+    let written = field.write(object[field.slot], writing);
     if (written === 'null' && field.isRequired) written = writing.report(field.ifNull);
     if (written === undefined && field.isRequired) {
       writing.depth = depth;
@@ -143,37 +161,54 @@ function writeFields(
 function compileFields(shape: Shape, type: GraphQLCompositeType, spot: Spot): readonly Field[] {
   const fields = collectFields(shape, type, spot.asked);
   return [...fields].map(([key, places], index) => {
-    const prefix = `${index === 0 ? '' : ','}${quote(key)}:`;
-    const field = compileField(shape, type, [...spot.place, key], places);
-    const coordinate = `${type.name}.${places[0].node.name.value}`;
-    return { key, isInherited: isInherited(key), prefix, ifNull: nullAt(coordinate), ...field };
+    const { node } = places[0];
+    const name = node.name.value;
+    const planKey = keyInPlan(node, shape.fieldNames);
+    const slot = spot.layout.find(planKey);
+    const coordinate = `${type.name}.${name}`;
+    return {
+      planKey,
+      slot: slot?.index ?? nothing,
+      prefix: `${index === 0 ? '' : ','}${quote(key)}:`,
+      ifNull: nullAt(coordinate),
+      ...compileField(shape, type, places, {
+        asked: selectionsWithin(places.filter((place) => !shape.refused.has(place.node))),
+        place: [...spot.place, planKey],
+        layout: slot?.inner ?? spot.layout,
+        coordinate,
+      }),
+    };
   });
 }
+
+/** No object has as many slots: nothing was fetched. */
+const nothing = 0xffff;
 
 /** Where several places ask for a field, the first decides whether it may be null: its type is what is read there. */
 function compileField(
   shape: Shape,
   type: GraphQLCompositeType,
-  place: Place,
   places: readonly [AskedField, ...AskedField[]],
+  spot: Spot,
 ): Pick<Field, 'isRequired' | 'write'> {
   const [{ parent, node }] = places;
   const name = node.name.value;
   if (name === '__typename') return { isRequired: true, write: compileTypename(type) };
   if (name === '__schema' || name === '__type') {
     const nodes = places.map((asked) => asked.node);
-    return { isRequired: false, write: compileIntrospection(shape, place.at(-1) ?? name, nodes) };
+    return { isRequired: false, write: compileIntrospection(shape, nodes) };
   }
   const definition = fieldOf(parent, name);
   if (!definition) throw new TypeError(`${parent.name} has no field ${name}`);
-  const write = compileValue(shape, definition.type, {
-    asked: selectionsWithin(places),
-    place,
-    coordinate: `${type.name}.${name}`,
-  });
-  const isOnce = node.selectionSet !== undefined && shape.mayBeShared(place);
+  const isRequired = isNonNullType(definition.type);
+  if (places.every((place) => shape.refused.has(place.node))) {
+    // Whoever refused it says so: a null where there must be none needs no further word.
+    return { isRequired, write: () => (isRequired ? undefined : 'null') };
+  }
+  const write = compileValue(shape, definition.type, spot);
+  const isOnce = node.selectionSet !== undefined && shape.mayBeShared(spot.place);
   return {
-    isRequired: isNonNullType(definition.type),
+    isRequired,
     write: isOnce ? (value, writing) => writing.writeOnce(write, value) : write,
   };
 }

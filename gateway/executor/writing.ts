@@ -1,11 +1,11 @@
-import type { Json } from './json.ts';
 import type { Path } from './targets.ts';
+import type { Value } from './values.ts';
 
 /**
  * The JSON text of a value; `undefined` when there is none for a reason that has been reported: the nearest place
  * that may be null is null then.
  */
-export type Write = (value: Json | undefined, writing: Writing) => string | undefined;
+export type Write = (value: Value, writing: Writing) => string | undefined;
 
 /** A value that the schema does not allow where it is. */
 export interface Misfit {
@@ -21,7 +21,7 @@ export class Writing {
   readonly path: (string | number)[] = [];
   depth = 0;
   readonly #hasSharedObjects: boolean;
-  readonly #texts = new Map<Write, Map<Json, string>>();
+  #texts: Map<Write, Map<Value, string>> | undefined;
 
   constructor(variables: Readonly<Record<string, unknown>>, hasSharedObjects: boolean) {
     this.variables = variables;
@@ -35,13 +35,14 @@ export class Writing {
   }
 
   /** Writes what one object, at several places of the answer, is in each of them a single time. */
-  writeOnce(write: Write, value: Json | undefined): string | undefined {
+  writeOnce(write: Write, value: Value): string | undefined {
     if (!this.#hasSharedObjects || typeof value !== 'object' || value === null) {
       return write(value, this);
     }
+    this.#texts ??= new Map();
     let texts = this.#texts.get(write);
     if (!texts) {
-      texts = new Map<Json, string>();
+      texts = new Map<Value, string>();
       this.#texts.set(write, texts);
     }
     const known = texts.get(value);

@@ -1,0 +1,81 @@
+import type { FetchNode } from '@apollo/query-planner';
+import {
+  Kind,
+  parse,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { Layout, Slot } from './layout.ts';
+import { compileRenaming } from './rewrites.ts';
+
+/** What a fetch asks of the objects at one place, whatever their type. */
+export interface AskedObject {
+  readonly layout: Layout;
+  readonly fields: readonly AskedValue[];
+}
+
+interface AskedValue {
+  /** Its name in the subgraph's answer. */
+  readonly key: string;
+  readonly slot: Slot;
+  /** If there are objects in it. */
+  readonly inner?: AskedObject;
+}
+
+/** What a fetch asks for the objects of a layout, which it gives slots for that. */
+export function askedBy(fetch: FetchNode, layout: Layout): AskedObject {
+  const { definitions } = parse(fetch.operation, { noLocation: true });
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const sets: SelectionSetNode[] = [];
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      fragments.set(definition.name.value, definition);
+    } else if (definition.kind === Kind.OPERATION_DEFINITION) sets.push(definition.selectionSet);
+  }
+  const rename = compileRenaming(fetch.outputRewrites);
+
+  function askedIn(selectionSets: readonly SelectionSetNode[], at: Layout): AskedObject {
+    const fields = [...fieldsIn(selectionSets, fragments)].map(([key, nodes]) => {
+      const slot = at.slot(rename(key));
+      const inner = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+      if (inner.length === 0) return { key, slot };
+      slot.objectsFrom.add(fetch);
+      return { key, slot, inner: askedIn(inner, slot.inner) };
+    });
+    return { layout: at, fields };
+  }
+
+  if (!fetch.requires) return askedIn(sets, layout);
+  const nodes = fieldsIn(sets, fragments).get('_entities') ?? [];
+  return askedIn(
+    nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+    layout,
+  );
+}
+
+/** The fields by their names in the answer, in the order in which most subgraphs answer. */
+function fieldsIn(
+  sets: readonly SelectionSetNode[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): ReadonlyMap<string, readonly FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>();
+  const seen = new Set<string>();
+
+  function collect({ selections }: SelectionSetNode): void {
+    for (const node of selections) {
+      if (node.kind === Kind.FIELD) {
+        const key = (node.alias ?? node.name).value;
+        fields.set(key, [...(fields.get(key) ?? []), node]);
+      } else if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet);
+      else if (!seen.has(node.name.value)) {
+        seen.add(node.name.value);
+        const fragment = fragments.get(node.name.value);
+        if (fragment) collect(fragment.selectionSet);
+      }
+    }
+  }
+
+  for (const set of sets) collect(set);
+  return fields;
+}

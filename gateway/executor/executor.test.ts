@@ -1,0 +1,467 @@
+import { describe, expect, test } from 'vitest';
+import { createCanned } from './fixtures/canned.ts';
+
+const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.5",
+  import: ["@key", "@shareable", "@requires", "@external", "@inaccessible", "@interfaceObject"])`;
+
+const shop = createCanned({
+  products: `${link}
+    scalar Long
+    enum Size { SMALL LARGE }
+    type Query { products: [Product] product: Product! pairs: [[Product]] }
+    type Mutation { first: Product second: Product third(name: String): Product }
+    type Product @key(fields: "upc") { upc: ID! name: String price: Int! weight: Float size: Size tags: [String!]! serial: Long parts: Parts @shareable }
+    type Parts @shareable { count: Int grid: [[Cell]] }
+    type Cell @shareable { x: Int y: Int z: Int }`,
+  reviews: `${link}
+    type Mutation { review(upc: ID!): Product }
+    type Product @key(fields: "upc") { upc: ID! price: Int! @external secret: String @external
+      reviews: [Review!] rank: Int @requires(fields: "price") hint: String @requires(fields: "secret") }
+    type Review { body: String! author: User }
+    type User @key(fields: "id") { id: ID! }`,
+  users: `${link}
+    type User @key(fields: "id") { id: ID! name: String! }
+    type Product @key(fields: "upc") { upc: ID! secret: String @inaccessible }`,
+});
+
+const product = (upc: string, more: object = {}) => ({ __typename: 'Product', upc, ...more });
+
+describe('what is fetched', () => {
+  test('equal entities are asked for once, wherever they are', async () => {
+    const { data, asked } = await shop({
+      query: '{ products { reviews { author { name } } } }',
+      answers: {
+        products: [{ data: { products: [product('1'), product('2'), product('1')] } }],
+        reviews: [
+          {
+            data: {
+              _entities: [
+                { reviews: [{ author: { __typename: 'User', id: 'a' } }] },
+                { reviews: [{ author: { __typename: 'User', id: 'a' } }, { author: null }] },
+              ],
+            },
+          },
+        ],
+        users: [{ data: { _entities: [{ name: 'Ada' }] } }],
+      },
+    });
+    expect(asked.map(({ variables }) => variables?.['representations'])).toEqual([
+      undefined,
+      [
+        { __typename: 'Product', upc: '1' },
+        { __typename: 'Product', upc: '2' },
+      ],
+      [{ __typename: 'User', id: 'a' }],
+    ]);
+    const one = { reviews: [{ author: { name: 'Ada' } }] };
+    const two = { reviews: [{ author: { name: 'Ada' } }, { author: null }] };
+    expect(data).toEqual({ products: [one, two, one] });
+  });
+
+  test('mutations go one after the other', async () => {
+    const { data, asked } = await shop({
+      query: 'mutation { first { upc } review(upc: "1") { upc } second { upc } }',
+      answers: {
+        products: [{ data: { first: { upc: '1' } } }, { data: { second: { upc: '2' } } }],
+        reviews: [{ data: { review: { upc: '1' } } }],
+      },
+    });
+    expect(asked.map(({ query }) => query)).toEqual([
+      expect.stringMatching('^mutation{first'),
+      expect.stringMatching('^mutation.*{review'),
+      expect.stringMatching('^mutation{second'),
+    ]);
+    expect(data).toEqual({ first: { upc: '1' }, review: { upc: '1' }, second: { upc: '2' } });
+  });
+
+  test('only the variables that a fetch uses are sent, as the client gave them', async () => {
+    const { asked } = await shop({
+      query:
+        'mutation ($name: String, $other: Boolean = true) { third(name: $name) { upc @include(if: $other) } }',
+      variables: { name: 'x"\n', other: true, stray: 1 },
+      answers: { products: [{ data: { third: { upc: '1' } } }] },
+    });
+    expect(asked[0]?.variables).toEqual({ name: 'x"\n', other: true });
+  });
+
+  test('an entity that lacks what the subgraph has to know is left out', async () => {
+    const { data, asked } = await shop({
+      query: '{ products { rank } }',
+      answers: {
+        products: [
+          { data: { products: [{ __typename: 'Product', upc: '1' }, product('2', { price: 5 })] } },
+        ],
+        reviews: [{ data: { _entities: [{ rank: 1 }] } }],
+      },
+    });
+    expect(asked[1]?.variables?.['representations']).toEqual([product('2', { price: 5 })]);
+    expect(data).toEqual({ products: [{ rank: null }, { rank: 1 }] });
+  });
+});
+
+describe('what is answered', () => {
+  test('objects in lists of lists, of which two subgraphs know parts, become one', async () => {
+    const grids = createCanned({
+      a: `${link}
+        type Query { item: Item }
+        type Item @key(fields: "id") { id: ID! grid: [[Cell]] @shareable }
+        type Cell @shareable { x: Int y: Int }`,
+      b: `${link}
+        type Item @key(fields: "id") { id: ID! grid: [[Cell]] @shareable }
+        type Cell @shareable { x: Int z: Int }`,
+    });
+    const { data } = await grids({
+      query: '{ item { grid { x y z } } }',
+      answers: {
+        a: [
+          { data: { item: { __typename: 'Item', id: '1', grid: [[{ x: 1, y: 2 }, null], []] } } },
+        ],
+        b: [{ data: { _entities: [{ grid: [[{ z: 3 }, null], []] }] } }],
+      },
+    });
+    expect(data).toEqual({ item: { grid: [[{ x: 1, y: 2, z: 3 }, null], []] } });
+  });
+
+  test('keys are names, also those that every object has', async () => {
+    const { text } = await shop({
+      query: '{ product { __proto__: upc constructor: name toString: price } }',
+      answers: {
+        products: ['{"data":{"product":{"__proto__":"1","constructor":null,"toString":3}}}'],
+      },
+    });
+    expect(text).toBe('{"product":{"__proto__":"1","constructor":null,"toString":3}}');
+  });
+
+  test('what every object has is not taken for an answer', async () => {
+    const { text } = await shop({
+      query: '{ product { upc __proto__: name constructor: name } }',
+      answers: { products: ['{"data":{"product":{"upc":"1"}}}'] },
+    });
+    expect(text).toBe('{"product":{"upc":"1","__proto__":null,"constructor":null}}');
+  });
+
+  test('an alias that is the name of another field stands for itself', async () => {
+    const { data, asked } = await shop({
+      query: '{ product { upc: name price: weight rank } }',
+      answers: {
+        products: [
+          {
+            data: {
+              product: product('1', { upc__is__name: 'Lamp', price__is__weight: 0, price: 9 }),
+            },
+          },
+        ],
+        reviews: [{ data: { _entities: [{ rank: 2 }] } }],
+      },
+    });
+    expect(asked[1]?.variables?.['representations']).toEqual([product('1', { price: 9 })]);
+    expect(data).toEqual({ product: { upc: 'Lamp', price: 0, rank: 2 } });
+  });
+
+  test('a number is not rounded on its way', async () => {
+    const { text } = await shop({
+      query: '{ products { serial weight price reviews { body } } }',
+      answers: {
+        products: [
+          '{"data":{"products":[{"__typename":"Product","upc":"1","serial":12345678901234567890,"weight":0.10,"price":1e3}]}}',
+        ],
+        reviews: [{ data: { _entities: [{ reviews: [] }] } }],
+      },
+    });
+    expect(text).toBe(
+      '{"products":[{"serial":12345678901234567890,"weight":0.10,"price":1000,"reviews":[]}]}',
+    );
+  });
+
+  test('the schema is answered beside the data', async () => {
+    const { data } = await shop({
+      query: '{ __type(name: "Size") { enumValues { name } } product { upc } __typename }',
+      answers: { products: [{ data: { product: { upc: '1' } } }] },
+    });
+    expect(data).toEqual({
+      __type: { enumValues: [{ name: 'SMALL' }, { name: 'LARGE' }] },
+      product: { upc: '1' },
+      __typename: 'Query',
+    });
+  });
+
+  test('a variable that decides on a field is true or false', async () => {
+    const query = 'query ($with: Boolean = true) { product { upc @include(if: $with) name } }';
+    const answers = { products: [{ data: { product: { upc: '1', name: 'Lamp' } } }] };
+    const { data } = await shop({ query, answers });
+    expect(data).toEqual({ product: { upc: '1', name: 'Lamp' } });
+    const without = await shop({ query, answers, variables: { with: false } });
+    expect(without.data).toEqual({ product: { name: 'Lamp' } });
+    const { errors, asked } = await shop({ query, answers, variables: { with: null } });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('what goes out as it came', () => {
+  const query = '{ products { upc name size serial parts { count } } }';
+  const answerOf = (answer: string) => shop({ query, answers: { products: [answer] } });
+  const whole =
+    '{"products":[{"upc":"1","name":"L\\u00e4mp \\"x\\"","size":"LARGE","serial":{"any":[ 1 ]},"parts":null},null]}';
+
+  test.each([
+    ['alone', `{"data":${whole}}`],
+    ['with a new line', `{"data":${whole}}\n`],
+    ['with extensions', `{"data":${whole},"extensions":{"cost":[1]}}`],
+  ])('an answer that is just what was asked for, %s', async (_how, answer) => {
+    const { text, errors } = await answerOf(answer);
+    expect(text).toBe(whole);
+    expect(errors).toEqual([]);
+  });
+
+  const plain = {
+    products: [{ upc: '1', name: 'L', size: 'LARGE', serial: 1, parts: { count: 2 } }],
+  };
+  const text = JSON.stringify(plain);
+  const [one] = plain.products;
+
+  test.each([
+    ['with space between', JSON.stringify({ data: plain }, null, 2)],
+    ['with more than was asked for', text.replace('"upc"', '"hidden":{"a":[1]},"upc"')],
+    ['in another order', JSON.stringify({ products: [{ name: 'L', ...one }] })],
+    ['with a key written otherwise', text.replace('"upc"', '"\\u0075pc"')],
+    ['with a number written otherwise', text.replace('2', '2e0')],
+  ])('what comes %s is put right', async (_how, answer) => {
+    const { text: written } = await answerOf(
+      answer.includes('"data"') ? answer : `{"data":${answer}}`,
+    );
+    expect(written).toBe(text);
+  });
+
+  test.each([
+    ['an integer that is none', 'parts.count', text.replace('2', '2.5')],
+    ['a string that is a number', 'name', text.replace('"L"', '7')],
+    ['a value that the enum lacks', 'size', text.replace('LARGE', 'HUGE')],
+    ['an object that is a list', 'parts', text.replace('{"count":2}', '[]')],
+    ['an object that is a string', 'parts', text.replace('{"count":2}', '"2"')],
+  ])('%s is null, and an error', async (_what, path, answer) => {
+    const { data, errors } = await answerOf(`{"data":${answer}}`);
+    expect(data).toMatchObject({
+      products: [path === 'parts.count' ? { parts: { count: null } } : { [path]: null }],
+    });
+    expect(errors).toEqual([
+      {
+        message: expect.stringMatching(
+          '^Invalid value found for field (Product|Parts)\\.',
+        ) as string,
+        path: ['products', 0, ...path.split('.')],
+        extensions: { code: 'INTERNAL' },
+      },
+    ]);
+  });
+
+  test.each([
+    '{"data":{"products":[{"upc":"1\n2"}]}}',
+    '{"data":{"products":[{"upc":"1\\q"}]}}',
+    '{"data":{"products":[{"upc":"',
+    '{"data":{"products":[{"serial":{"a":tru}}]}}',
+    '{"data":{"products":[]}} {}',
+    '[]',
+    '',
+  ])('what is no JSON is no answer: %j', async (answer) => {
+    const { data, failures } = await answerOf(answer);
+    expect(data).toEqual({ products: null });
+    expect(failures).toHaveLength(1);
+  });
+});
+
+describe('what went wrong', () => {
+  test('where a subgraph does not answer, one sentence says so, and no address', async () => {
+    const cause = new Error('connect ECONNREFUSED 10.0.0.7:4001');
+    const { data, errors, failures } = await shop({
+      query: '{ products { reviews { body } } }',
+      answers: { products: [{ data: { products: [product('1')] } }], reviews: [cause] },
+    });
+    expect(data).toEqual({ products: [{ reviews: null }] });
+    expect(errors).toEqual([
+      {
+        message: 'A part that this needs does not answer now; try again.',
+        path: ['products'],
+        extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+      },
+    ]);
+    expect(failures).toEqual([{ service: 'reviews', path: ['products'], cause }]);
+  });
+
+  test("a subgraph's error keeps its message, code and incident alone", async () => {
+    const { errors } = await shop({
+      query: '{ product { name } }',
+      answers: {
+        products: [
+          {
+            data: null,
+            errors: [
+              {
+                message: 'No such lamp.',
+                path: ['product', 'name'],
+                locations: [{ line: 1, column: 1 }],
+                extensions: {
+                  code: 'NOT_FOUND',
+                  incident: 'i1',
+                  stacktrace: ['at /srv/app.js'],
+                  serviceName: 'products',
+                },
+              },
+              { extensions: { code: 7 } },
+              'broken',
+            ],
+          },
+        ],
+      },
+    });
+    expect(errors).toEqual([
+      {
+        message: 'No such lamp.',
+        path: ['product', 'name'],
+        extensions: { code: 'NOT_FOUND', incident: 'i1' },
+      },
+      { message: 'A part of this failed.', extensions: { code: 'INTERNAL' } },
+      { message: 'A part of this failed.', extensions: { code: 'INTERNAL' } },
+    ]);
+  });
+
+  test('an error of an entity has the path of every place where that entity is', async () => {
+    const { errors } = await shop({
+      query: '{ pairs { rank } }',
+      answers: {
+        products: [
+          {
+            data: {
+              pairs: [
+                [{ __typename: 'Product', upc: '0' }, null],
+                [product('2', { price: 1 }), product('1', { price: 1 })],
+                [product('2', { price: 1 })],
+              ],
+            },
+          },
+        ],
+        reviews: [
+          {
+            data: { _entities: [{ rank: null }, { rank: 4 }] },
+            errors: [
+              { message: 'No rank.', path: ['_entities', 0, 'rank'] },
+              { message: 'Odd.', path: ['_entities', 9] },
+              { message: 'Odder.', path: [{}] },
+            ],
+          },
+        ],
+      },
+    });
+    expect(errors.map(({ message, path }) => [message, path])).toEqual([
+      ['No rank.', ['pairs', 1, 0, 'rank']],
+      ['No rank.', ['pairs', 2, 0, 'rank']],
+      ['Odd.', ['pairs']],
+      ['Odder.', ['pairs']],
+    ]);
+  });
+
+  test('a path ends above what the client did not ask for', async () => {
+    const { data, errors } = await shop({
+      query: '{ product { top: hint } }',
+      answers: {
+        products: [{ data: { product: product('1') } }],
+        users: [
+          {
+            data: { _entities: [{ secret: null }] },
+            errors: [{ message: 'No.', path: ['_entities', 0, 'secret'] }],
+          },
+        ],
+        reviews: [{ data: { _entities: [{ top: 'x' }] } }],
+      },
+    });
+    expect(data).toEqual({ product: { top: 'x' } });
+    expect(errors).toMatchObject([{ path: ['product'] }]);
+  });
+
+  test('a null where there must be none rises, and is an error if nothing else explains it', async () => {
+    const query = '{ products { upc reviews { body } } }';
+    const products = [{ data: { products: [product('1'), product('2')] } }];
+    const entities = [{ reviews: [{ body: null }, { body: 'b' }] }, { reviews: [] }];
+    const silent = await shop({
+      query,
+      answers: { products, reviews: [{ data: { _entities: entities } }] },
+    });
+    expect(silent.data).toEqual({
+      products: [
+        { upc: '1', reviews: null },
+        { upc: '2', reviews: [] },
+      ],
+    });
+    expect(silent.errors).toEqual([
+      {
+        message: 'Cannot return null for non-nullable field Review.body.',
+        path: ['products', 0, 'reviews', 0, 'body'],
+        extensions: { code: 'INTERNAL' },
+      },
+    ]);
+    const message = 'Lost.';
+    const explained = await shop({
+      query,
+      answers: {
+        products,
+        reviews: [
+          {
+            data: { _entities: entities },
+            errors: [{ message, path: ['_entities', 0, 'reviews', 0] }],
+          },
+        ],
+      },
+    });
+    expect(explained.data).toEqual(silent.data);
+    expect(explained.errors).toMatchObject([{ message }]);
+    const elsewhere = await shop({
+      query,
+      answers: {
+        products,
+        reviews: [
+          {
+            data: { _entities: entities },
+            errors: [{ message, path: ['_entities', 1, 'reviews'] }],
+          },
+        ],
+      },
+    });
+    expect(elsewhere.errors).toMatchObject(
+      [{ message }, { message: /^Cannot return null/ }].map((error) => ({
+        message: expect.stringMatching(error.message) as string,
+      })),
+    );
+  });
+
+  test('what the caller may not see is null, even if it is known, and is no misfit', async () => {
+    const { data, errors, asked } = await shop({
+      query: '{ products { upc price rank } }',
+      isRefused: ({ name }) => name.value === 'price',
+      answers: {
+        products: [{ data: { products: [product('1', { price: 9 })] } }],
+        reviews: [{ data: { _entities: [{ rank: 1 }] } }],
+      },
+    });
+    expect(asked[1]?.variables?.['representations']).toEqual([product('1', { price: 9 })]);
+    expect(data).toEqual({ products: [null] });
+    expect(errors).toEqual([]);
+  });
+
+  test.each([
+    ['no list', { data: { _entities: {} } }],
+    ['too short', { data: { _entities: [] } }],
+    ['missing', { data: {} }],
+    ['of an answer that is none', {}],
+    ['of an answer with odd errors', { data: null, errors: {} }],
+    ['of an answer with odd data', { data: [] }],
+  ])('entities that are %s are a failure of the subgraph', async (_what, answer) => {
+    const { data, errors } = await shop({
+      query: '{ products { reviews { body } } }',
+      answers: { products: [{ data: { products: [product('1')] } }], reviews: [answer] },
+    });
+    expect(data).toEqual({ products: [{ reviews: null }] });
+    expect(errors).toMatchObject([
+      { path: ['products'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } },
+    ]);
+  });
+});
