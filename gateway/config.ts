@@ -1,5 +1,5 @@
 import { ConfigError, httpUrl, integer, optional, required } from '#service';
-import type { SubgraphUrls } from './gateway.ts';
+import type { HouseUrls } from './front-door.ts';
 
 export interface GatewayConfig {
   readonly host: string;
@@ -10,7 +10,7 @@ export interface GatewayConfig {
   readonly jwksFile: string;
   /** Who makes the access tokens: the public base address. */
   readonly issuer: string;
-  readonly subgraphUrls: SubgraphUrls;
+  readonly houseUrls: HouseUrls;
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -29,7 +29,7 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     keyFile: required(env, 'SERVICE_KEY_FILE'),
     jwksFile: required(env, 'SERVICE_JWKS_FILE'),
     issuer: httpUrl(env, 'QUARTERMASTER_ISSUER'),
-    subgraphUrls: {
+    houseUrls: {
       catalogue: httpUrl(env, 'CATALOGUE_URL'),
       identity: httpUrl(env, 'IDENTITY_URL'),
       orders: httpUrl(env, 'ORDERS_URL'),

@@ -197,7 +197,7 @@ test('a short document that would grow huge is refused', async () => {
 
 test.each([
   ['broken JSON', '{"query":', 'application/json'],
-  ['no JSON', 'query=1', 'application/x-www-form-urlencoded'],
+  ['no JSON', 'query=1', 'application/json'],
   ['no query', '{"variables": {}}', 'application/json'],
   ['a list', '[{"query": "{ caller }"}]', 'application/json'],
   ['a broken query', '{"query": "{ caller"}', 'application/json'],

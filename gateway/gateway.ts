@@ -1,102 +1,78 @@
-import type { Authorize } from '#auth';
 import { createErrorFormatter } from '#graphql';
-import { healthRoutes, serveHttp, type Logger, type Route, type Running } from '#service';
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { Agent } from 'undici';
+import { serveHttp, type Logger, type Route, type Running } from '#service';
 import type { VerifyAccessToken } from './authority/access-token.ts';
-import type { GatewayContext } from './execution/context.ts';
-import { createDataSource } from './execution/data-source.ts';
+import { createAnswer } from './execution/answer.ts';
 import { createDocuments } from './execution/documents.ts';
-import { createExecute } from './execution/execute.ts';
-import { createGatewayInterface } from './execution/gateway-interface.ts';
-import { limitSelections, parseOptions } from './execution/limits.ts';
-import { createPlanner } from './execution/planner.ts';
-import { forwardRoute } from './http/forward.ts';
+import { createPlanning } from './execution/planning.ts';
+import { createFetching } from './fetching/fetching.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
-import { graphqlRoute } from './http/graphql.ts';
-import { areReady } from './http/readiness.ts';
+import { graphqlRoute } from './http/graphql/route.ts';
 import { serveGraphSocket } from './http/socket.ts';
+import type { SubgraphAccess } from './subgraph-access.ts';
 import { createSubscribe } from './subscriptions/subscribe.ts';
 import { createUpstreams } from './subscriptions/upstreams.ts';
-import { buildSupergraph } from './supergraph/supergraph.ts';
-
-/** The subgraphs' base addresses. */
-export type SubgraphUrls = Readonly<
-  Record<'catalogue' | 'identity' | 'orders' | 'provisioning', string>
->;
+import { createHoldingLabels } from './supergraph/override-labels.ts';
+import type { Supergraph } from './supergraph/supergraph.ts';
 
 export interface GatewayOptions {
-  readonly supergraphSdl: string;
-  readonly subgraphUrls: SubgraphUrls;
-  /** Makes what subgraphs accept, in the caller's name. */
-  readonly authorize: Authorize;
+  readonly supergraph: Supergraph;
+  /** The addresses of the subgraphs' graphs, by name: all that the supergraph has. */
+  readonly subgraphs: ReadonlyMap<string, string>;
+  /** How subgraphs are told who asks. */
+  readonly access: SubgraphAccess;
   readonly verifyAccessToken: VerifyAccessToken;
+  /** The labels of `@override` that hold. */
+  readonly overrideLabels?: ReadonlySet<string>;
+  /** Whether equal fetches in flight are one. */
+  readonly joins?: boolean;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** What is served besides the graph. */
+  readonly routes?: readonly Route[];
   /** How long a client that reads too slowly may take to catch up before its stream ends. */
   readonly patienceMs?: number;
   readonly clock: () => Date;
   readonly logger: Logger;
 }
 
-const connectTimeoutMs = 2_000;
-const answerTimeoutMs = 10_000;
-const connectionsMax = 128;
-
-/** The one public door: serves the supergraph, and what its subgraphs have besides, until disposed. */
+/** Serves a supergraph over HTTP and WebSocket, until disposed. */
 export async function createGateway(options: GatewayOptions): Promise<Running> {
-  const { subgraphUrls, authorize, verifyAccessToken, host, port, clock, logger } = options;
-  const { patienceMs = 30_000 } = options;
+  const { supergraph, subgraphs, access, verifyAccessToken, clock, logger } = options;
+  const { patienceMs = 30_000, joins = true, routes = [] } = options;
+  const strangers = [...supergraph.subgraphs.keys()].filter((name) => !subgraphs.has(name));
+  if (strangers.length > 0) throw new Error(`no address of the subgraph ${strangers.join(', ')}`);
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
 
-  const agent = new Agent({
-    connections: connectionsMax,
-    connect: { timeout: connectTimeoutMs },
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
-  });
-  opened.defer(() => agent.destroy());
-  const upstreams = opened.use(createUpstreams({ subgraphUrls, authorize }));
-
-  const supergraph = buildSupergraph(options.supergraphSdl);
-  const strangers = supergraph.subgraphNames.filter((name) => !(name in subgraphUrls));
-  if (strangers.length > 0) throw new Error(`no address of the subgraph ${strangers.join(', ')}`);
-  const services = Object.fromEntries(
-    Object.entries(subgraphUrls).map(([name, url]) => [
-      name,
-      createDataSource({ name, url, authorize, dispatcher: agent, logger }),
-    ]),
+  const fetching = opened.use(
+    createFetching({
+      subgraphs: Object.fromEntries(subgraphs),
+      headersFor: access.headersFor,
+      joins,
+      logger,
+    }),
   );
-  const parts = { supergraph, services, plan: createPlanner(supergraph) };
-  const execute = createExecute(parts);
-  const subscribe = createSubscribe({ ...parts, upstreams, authorize, logger, patienceMs });
-
+  const upstreams = opened.use(createUpstreams({ subgraphs, access }));
+  const { plan } = opened.use(await createPlanning(supergraph));
+  const documents = createDocuments(supergraph);
   const formatError = createErrorFormatter(logger);
-  const apollo = new ApolloServer<GatewayContext>({
-    gateway: createGatewayInterface(supergraph, execute),
-    plugins: [ApolloServerPluginLandingPageDisabled()],
-    parseOptions,
-    validationRules: [limitSelections],
-    formatError,
-    introspection: true, // the contract is public
-    csrfPrevention: false, // no cookie carries authority
-    stopOnTerminationSignals: false, // the process itself decides in which order its parts stop
-  });
-  await apollo.start();
-  opened.defer(() => apollo.stop());
+  const holdingLabels = createHoldingLabels(
+    supergraph.overrideLabels,
+    options.overrideLabels ?? new Set(),
+  );
+  const parts = { supergraph, documents, plan, holdingLabels, fetching, formatError };
+  const answer = createAnswer(parts);
+  const subscribe = createSubscribe({ ...parts, upstreams, access, logger, patienceMs });
 
   const http = opened.use(
     await serveHttp({
-      host,
-      port,
+      host: options.host,
+      port: options.port,
       routes: [
-        graphqlRoute(apollo, verifyAccessToken),
-        healthRoutes(() => areReady(Object.values(subgraphUrls), agent)),
+        graphqlRoute({ path: '/graphql', answer, verifyAccessToken, formatError }),
         graphiqlRoute(),
         toGraphiql,
-        forwardRoute(forwardsTo(subgraphUrls), agent, logger),
+        ...routes,
       ],
       logger,
     }),
@@ -105,8 +81,8 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
     serveGraphSocket({
       server: http.server,
       schema: supergraph.publicSchema,
-      documents: createDocuments(supergraph.publicSchema),
-      execute,
+      documents,
+      answer,
       subscribe,
       verifyAccessToken,
       formatError,
@@ -121,13 +97,3 @@ const toGraphiql: Route = (_request, response, { pathname }) => {
   response.writeHead(302, { location: '/graphiql' }).end();
   return true;
 };
-
-function forwardsTo({ identity, orders, provisioning }: SubgraphUrls) {
-  return [
-    { path: '/oauth', url: identity },
-    { path: '/.well-known', url: identity },
-    { path: '/sso', url: identity },
-    { path: '/webhooks/stripe', url: orders },
-    { path: '/callbacks', url: provisioning },
-  ];
-}

@@ -5,11 +5,11 @@ import {
   runUntilStopped,
   type Running,
 } from '#service';
-import { createVerifyAccessToken } from './authority/access-token.ts';
+import { createVerifyAccessToken, ownTokens } from './authority/access-token.ts';
 import { createSigningKeys } from './authority/signing-keys.ts';
 import { readConfig, type GatewayConfig } from './config.ts';
-import { createGateway } from './gateway.ts';
-import { readSupergraph } from './supergraph/supergraph.ts';
+import { openFrontDoor } from './front-door.ts';
+import { buildSupergraph, readSupergraph } from './supergraph/supergraph.ts';
 
 // Apollo's packages report to their maker unless told not to.
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
@@ -17,21 +17,21 @@ process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 await runUntilStopped(() => startGateway(readConfig(process.env)));
 
 async function startGateway(config: GatewayConfig): Promise<Running> {
-  const { host, port, issuer, subgraphUrls } = config;
+  const { host, port, issuer, houseUrls } = config;
   const clock = () => new Date();
   const logger = createLogger('gateway');
-  const supergraphSdl = await readSupergraph();
+  const supergraph = buildSupergraph(await readSupergraph());
   const { authorize } = await readServiceIdentity(config, clock);
   const keys = createSigningKeys({
-    url: `${subgraphUrls.identity}/.well-known/jwks.json`,
+    url: `${houseUrls.identity}/.well-known/jwks.json`,
     clock,
     logger,
   });
-  const gateway = createGateway({
-    supergraphSdl,
-    subgraphUrls,
+  const gateway = openFrontDoor({
+    supergraph,
+    houseUrls,
     authorize,
-    verifyAccessToken: createVerifyAccessToken({ keys, issuer, clock }),
+    verifyAccessToken: createVerifyAccessToken({ ...ownTokens, keys, issuer, clock }),
     host,
     port,
     clock,

@@ -16,14 +16,23 @@ export type VerifyAccessToken = (authorization: string | undefined) => Promise<A
 
 export interface AccessTokenOptions {
   readonly keys: JWTVerifyGetKey;
-  /** Identity's name, as `iss` has it. */
+  /** Who makes the tokens, as `iss` has it. */
   readonly issuer: string;
+  /** Whom they are made for, as `aud` has it. */
+  readonly audience: string;
+  /** How they may be signed (RFC 7518): never by a secret. */
+  readonly algorithms: readonly string[];
+  /** What their header has to say that they are, if that matters; `at+jwt` by RFC 9068. */
+  readonly type?: string;
   readonly clock: () => Date;
 }
 
-/** Accepts the access tokens that identity makes for this supergraph (RFC 9068), signed by EdDSA alone. */
+/** How identity makes access tokens for this supergraph (RFC 9068). */
+export const ownTokens = { audience: 'quartermaster', algorithms: ['EdDSA'], type: 'at+jwt' };
+
+/** Accepts the access tokens of one issuer, for one audience. */
 export function createVerifyAccessToken(options: AccessTokenOptions): VerifyAccessToken {
-  const { keys, issuer, clock } = options;
+  const { keys, issuer, audience, algorithms, type, clock } = options;
 
   return async (authorization) => {
     if (authorization === undefined) return { caller: anonymous('gateway'), expiresAt: null };
@@ -31,10 +40,10 @@ export function createVerifyAccessToken(options: AccessTokenOptions): VerifyAcce
     if (token === undefined) throw new Unauthenticated();
     try {
       const { payload } = await jwtVerify(token, keys, {
-        algorithms: ['EdDSA'],
-        typ: 'at+jwt',
+        algorithms: [...algorithms],
+        ...(type !== undefined && { typ: type }),
         issuer,
-        audience: 'quartermaster',
+        audience,
         requiredClaims: ['sub', 'exp'],
         currentDate: clock(),
       });
@@ -55,6 +64,10 @@ export function createVerifyAccessToken(options: AccessTokenOptions): VerifyAcce
     }
   };
 }
+
+/** Looks at no token: everybody is nobody in particular. */
+export const unverified: VerifyAccessToken = () =>
+  Promise.resolve({ caller: anonymous('gateway'), expiresAt: null });
 
 /** Whether a new token is all that is needed. */
 export function isExpired(error: unknown): boolean {

@@ -14,13 +14,13 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLNamedType,
-  type GraphQLOutputType,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { Supergraph } from '../supergraph/supergraph.ts';
-import { isMet } from './requirements.ts';
+import { isMet, type Requirement } from './requirements.ts';
+
+type AuthoritySchema = Pick<Supergraph, 'publicSchema' | 'requirements'>;
 
 export interface Filtered {
   /** Without the refused fields; the same object when none was. */
@@ -31,34 +31,17 @@ export interface Filtered {
 /** Takes out of a valid document what the caller may not see, so that it is never planned nor fetched. */
 export function filterDocument(
   document: DocumentNode,
-  { publicSchema, requirements }: Pick<Supergraph, 'publicSchema' | 'requirements'>,
+  { publicSchema, requirements }: AuthoritySchema,
   caller: Principal,
 ): Filtered {
   const refused = new Set<FieldNode>();
   const info = new TypeInfo(publicSchema);
-
-  /** Through an interface or a union any of its objects may be reached: the caller needs what each needs. */
-  function mayRead(parent: GraphQLNamedType, field: string, type: GraphQLOutputType): boolean {
-    const owners = isAbstractType(parent)
-      ? [parent, ...publicSchema.getPossibleTypes(parent)]
-      : [parent];
-    return [
-      getNamedType(type).name,
-      ...owners.flatMap(({ name }) => [name, `${name}.${field}`]),
-    ].every((coordinate) => {
-      const requirement = requirements.get(coordinate);
-      return requirement === undefined || isMet(requirement, caller);
-    });
-  }
-
   const filtered = visit(
     document,
     visitWithTypeInfo(info, {
       Field(node) {
-        const parent = info.getParentType();
-        const type = info.getType();
-        if (!parent || !type || node.name.value.startsWith('__')) return undefined;
-        if (mayRead(parent, node.name.value, type)) return undefined;
+        const needs = needsAt(info, node, { publicSchema, requirements });
+        if (needs.every((requirement) => isMet(requirement, caller))) return undefined;
         refused.add(node);
         return null;
       },
@@ -69,6 +52,38 @@ export function filterDocument(
     }),
   );
   return { document: filtered, refused };
+}
+
+/** All that it may take to see the whole of a document, each once. */
+export function needsOf(document: DocumentNode, schema: AuthoritySchema): readonly Requirement[] {
+  if (schema.requirements.size === 0) return [];
+  const needs = new Set<Requirement>();
+  const info = new TypeInfo(schema.publicSchema);
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field(node) {
+        for (const requirement of needsAt(info, node, schema)) needs.add(requirement);
+      },
+    }),
+  );
+  return [...needs];
+}
+
+/** Through an interface or a union any of its objects may be reached: the caller needs what each needs. */
+function needsAt(info: TypeInfo, node: FieldNode, schema: AuthoritySchema): Requirement[] {
+  const { publicSchema, requirements } = schema;
+  const parent = info.getParentType();
+  const type = info.getType();
+  const field = node.name.value;
+  if (!parent || !type || field.startsWith('__')) return [];
+  const owners = isAbstractType(parent)
+    ? [parent, ...publicSchema.getPossibleTypes(parent)]
+    : [parent];
+  return [
+    getNamedType(type).name,
+    ...owners.flatMap(({ name }) => [name, `${name}.${field}`]),
+  ].flatMap((coordinate) => requirements.get(coordinate) ?? []);
 }
 
 const typename: FieldNode = {

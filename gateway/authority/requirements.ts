@@ -15,7 +15,7 @@ export interface Requirement {
   readonly scopes: readonly (readonly string[])[] | null;
 }
 
-/** By coordinate: `Payment.risk`, or `Payment` for all of a type. */
+/** By coordinate: `Payment.risk`, or `Payment` for all of a type. Equal ones are one object. */
 export type Requirements = ReadonlyMap<string, Requirement>;
 
 const specs = 'https://specs.apollo.dev';
@@ -25,6 +25,7 @@ export function requirementsOf(schema: Schema): Requirements {
   const authenticated = linkedName(schema, 'authenticated');
   const requiresScopes = linkedName(schema, 'requiresScopes');
   const requirements = new Map<string, Requirement>();
+  const distinct = new Map<string, Requirement>();
 
   function read({
     coordinate,
@@ -35,7 +36,10 @@ export function requirementsOf(schema: Schema): Requirements {
       authenticated: appliedDirectives.some(({ name }) => name === authenticated),
       scopes: (scopes as { scopes: string[][] } | undefined)?.scopes ?? null,
     };
-    if (requirement.authenticated || requirement.scopes) requirements.set(coordinate, requirement);
+    if (!requirement.authenticated && !requirement.scopes) return;
+    const text = JSON.stringify(requirement);
+    distinct.set(text, distinct.get(text) ?? requirement);
+    requirements.set(coordinate, distinct.get(text) ?? requirement);
   }
 
   for (const type of schema.types()) {
@@ -48,6 +52,13 @@ export function requirementsOf(schema: Schema): Requirements {
 export function isMet({ authenticated, scopes }: Requirement, caller: Principal): boolean {
   if (authenticated && isAnonymous(caller)) return false;
   return scopes === null || scopes.some((all) => all.every((scope) => caller.scopes.has(scope)));
+}
+
+/** Tells callers apart by which of the requirements they meet, and by nothing else. */
+export function accessKey(needs: readonly Requirement[], caller: Principal): string {
+  let key = '';
+  for (const requirement of needs) key += isMet(requirement, caller) ? '1' : '0';
+  return key;
 }
 
 /** A `@link` may rename a directive; read by its usual name alone, it would be ignored. */

@@ -1,60 +1,43 @@
-import {
-  getOperationAST,
-  getVariableValues,
-  GraphQLError,
-  type DocumentNode,
-  type OperationTypeNode,
-} from 'graphql';
-import { filterDocument, refusalErrors } from '../authority/filter.ts';
-import type { Supergraph } from '../supergraph/supergraph.ts';
-import type { GatewayContext } from './context.ts';
+import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { KnownDocument } from './documents.ts';
+import type { GraphRequest } from './graph-answer.ts';
+import type { Operation } from './operations.ts';
 
-/** One operation of a document that is valid. */
-export interface OperationRequest {
-  readonly document: DocumentNode;
-  readonly operationName: string | undefined;
+/** An operation with variables of the right types. */
+export interface AdmittedOperation {
+  readonly operation: Operation;
+  /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly context: GatewayContext;
-}
-
-export interface AdmittedOperation extends OperationRequest {
-  readonly kind: OperationTypeNode;
-  /** The variables with their defaults. */
+  /** With their defaults. */
   readonly coerced: Readonly<Record<string, unknown>>;
-  /** The document without what the caller may not see. */
-  readonly allowed: DocumentNode;
-  /** What is to be said of what was left out. */
-  readonly refusals: readonly GraphQLError[];
 }
 
-export interface RefusedOperation {
+export interface RefusedRequest {
   readonly errors: readonly GraphQLError[];
 }
 
-/** What of an operation may go on to be planned, or why none of it. */
+/** Finds the operation that is meant, and looks at its variables. */
 export function admitOperation(
-  supergraph: Supergraph,
-  request: OperationRequest,
-): AdmittedOperation | RefusedOperation {
-  const { document, operationName, variables, context } = request;
-  const operation = getOperationAST(document, operationName);
+  schema: GraphQLSchema,
+  { operations }: KnownDocument,
+  { operationName, variables }: Pick<GraphRequest, 'operationName' | 'variables'>,
+): AdmittedOperation | RefusedRequest {
+  const operation = operationName
+    ? operations.find(({ name }) => name === operationName)
+    : operations.length === 1
+      ? operations[0]
+      : undefined;
   if (!operation) return { errors: [unresolved(operationName)] };
-  const { coerced, errors } = getVariableValues(
-    supergraph.publicSchema,
-    operation.variableDefinitions ?? [],
-    variables,
-  );
-  if (errors) return { errors: errors.map(badInput) };
-  const { document: allowed, refused } = filterDocument(document, supergraph, context.caller);
-  const refusals = refusalErrors(document, operationName, refused, coerced);
-  return { ...request, kind: operation.operation, coerced, allowed, refusals };
+  const { variableDefinitions = [] } = operation.definition;
+  if (variableDefinitions.length === 0) return { operation, variables, coerced: {} };
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables);
+  return errors ? { errors: errors.map(badInput) } : { operation, variables, coerced };
 }
 
 function unresolved(operationName: string | undefined): GraphQLError {
-  const message =
-    operationName === undefined
-      ? 'The document has several operations: say which by `operationName`.'
-      : `The document has no operation named ${operationName}.`;
+  const message = operationName
+    ? `The document has no operation named ${operationName}.`
+    : 'The document has several operations: say which by `operationName`.';
   return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }
 

@@ -5,4 +5,6 @@ export interface GatewayContext {
   readonly caller: Principal;
   /** Repeated in every service's log. */
   readonly requestId: string;
+  /** As the client sent it. Only subgraphs that judge it themselves are given it. */
+  readonly authorization: string | undefined;
 }

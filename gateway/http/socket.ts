@@ -4,10 +4,11 @@ import {
   GraphQLError,
   type ExecutionArgs,
   type ExecutionResult,
+  type FormattedExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { CloseCode } from 'graphql-ws';
+import { CloseCode, type OperationResult } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
@@ -15,14 +16,14 @@ import { WebSocketServer } from 'ws';
 import { isExpired, type VerifyAccessToken } from '../authority/access-token.ts';
 import type { GatewayContext } from '../execution/context.ts';
 import type { Documents } from '../execution/documents.ts';
-import type { Execute } from '../execution/execute.ts';
-import type { Subscribe } from '../subscriptions/subscribe.ts';
+import type { Answer, GraphAnswer, GraphRequest } from '../execution/graph-answer.ts';
+import { GraphQLErrors, type Subscribe } from '../subscriptions/subscribe.ts';
 
 export interface GraphSocketOptions {
   readonly server: Server;
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
-  readonly execute: Execute;
+  readonly answer: Answer;
   readonly subscribe: Subscribe;
   readonly verifyAccessToken: VerifyAccessToken;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -32,6 +33,7 @@ export interface GraphSocketOptions {
 /** Who is at the other end of a socket. */
 interface Connection extends Record<PropertyKey, unknown> {
   caller?: Principal;
+  authorization?: string | undefined;
   expiry?: NodeJS.Timeout;
 }
 
@@ -45,7 +47,7 @@ const drainMs = 2_000;
  * `connection_init`. It closes when that token expires; a stock client then comes back with a new one.
  */
 export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
-  const { server, schema, documents, execute, subscribe } = options;
+  const { server, schema, documents, answer, subscribe } = options;
   const { verifyAccessToken, formatError, clock } = options;
   const sockets = new WebSocketServer({
     server,
@@ -60,8 +62,9 @@ export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
       onConnect: async ({ connectionParams, extra }) => {
         const { socket } = extra;
         try {
-          const { caller, expiresAt } = await verifyAccessToken(authorizationOf(connectionParams));
-          extra.caller = caller;
+          const authorization = authorizationOf(connectionParams);
+          const { caller, expiresAt } = await verifyAccessToken(authorization);
+          Object.assign(extra, { caller, authorization });
           if (expiresAt !== null && socket.readyState === socket.OPEN) {
             const leftMs = expiresAt.getTime() - clock().getTime();
             extra.expiry = setTimeout(
@@ -84,18 +87,29 @@ export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
       },
       onSubscribe: ({ extra, subscriptions }, _id, { query, operationName, variables }) => {
         if (Object.keys(subscriptions).length > operationsMax) return [tooMany()];
-        const document = documents(query);
-        if (!('kind' in document)) return document;
-        const { caller = anonymous('gateway') } = extra;
-        const contextValue: GatewayContext = { caller, requestId: randomUUID() };
-        return { schema, document, operationName, variableValues: variables, contextValue };
+        const known = documents(query);
+        if (!('document' in known)) return known;
+        const { caller = anonymous('gateway'), authorization } = extra;
+        const contextValue: Asked = {
+          request: { query, operationName: operationName ?? undefined, variables: variables ?? {} },
+          context: { caller, authorization, requestId: randomUUID() },
+        };
+        return { schema, document: known.document, operationName, contextValue };
       },
-      execute: (args) => orFailure(() => execute(requestOf(args))),
-      subscribe: (args) => orFailure(() => subscribe(requestOf(args))),
-      onNext: (_socket, _id, _payload, _args, { data, errors }) => ({
-        ...(data !== undefined && { data }),
-        ...(errors && { errors: errors.map(format) }),
-      }),
+      execute: async (args) => {
+        const { request, context } = askedBy(args);
+        return handedOn(await answer(request, context, { mayMutate: true, mayDefer: false }));
+      },
+      subscribe: async (args) => {
+        const { request, context } = askedBy(args);
+        try {
+          return handedOn(await subscribe(request, context));
+        } catch (error) {
+          // What is thrown here would close the socket, and end everything else on it.
+          return handedOn({ data: undefined, errors: errorsOf(error).map(format) });
+        }
+      },
+      onNext: (_socket, _id, _payload, _args, handed) => resultOf(handed as unknown as GraphAnswer),
       onError: (_socket, _id, _payload, errors) => errors.map(format),
     },
     sockets,
@@ -137,22 +151,33 @@ function tooMany(): GraphQLError {
   });
 }
 
-function requestOf({ document, operationName, variableValues, contextValue }: ExecutionArgs) {
+/** What an operation on a socket asks, and for whom. */
+interface Asked {
+  readonly request: GraphRequest;
+  readonly context: GatewayContext;
+}
+
+function askedBy({ contextValue }: ExecutionArgs): Asked {
+  return contextValue as Asked;
+}
+
+/** The protocol's library hands it to `onNext` as it is, where it becomes what is sent. */
+function handedOn(
+  answers: GraphAnswer | AsyncGenerator<GraphAnswer, void>,
+): Exclude<OperationResult, Promise<unknown>> {
+  return answers as unknown as ExecutionResult;
+}
+
+function resultOf({ data, errors }: GraphAnswer): FormattedExecutionResult {
   return {
-    document,
-    operationName: operationName ?? undefined,
-    variables: variableValues ?? {},
-    context: contextValue as GatewayContext,
+    ...(data !== undefined && { data: JSON.parse(data) as Record<string, unknown> }),
+    ...(errors.length > 0 && { errors }),
   };
 }
 
-/** What is thrown here would close the socket, and end everything else on it. */
-async function orFailure<Result>(answer: () => Result): Promise<Awaited<Result> | ExecutionResult> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (error instanceof GraphQLError) return { errors: [error] };
-    const originalError = error instanceof Error ? error : new Error(String(error));
-    return { errors: [new GraphQLError('', { originalError })] };
-  }
+function errorsOf(error: unknown): readonly GraphQLError[] {
+  if (error instanceof GraphQLErrors) return error.errors;
+  if (error instanceof GraphQLError) return [error];
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return [new GraphQLError('', { originalError })];
 }

@@ -1,18 +1,19 @@
-import type { Authorize } from '#auth';
 import type { Logger } from '#service';
 import type { FetchNode } from '@apollo/query-planner';
-import { GraphQLError, type FormattedExecutionResult } from 'graphql';
+import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AdmittedOperation } from '../execution/admit.ts';
-import { presentable } from '../execution/errors.ts';
+import type { GatewayContext } from '../execution/context.ts';
+import { subgraphError } from '../executor/errors.ts';
+import type { Json } from '../executor/json.ts';
+import type { SubgraphAccess } from '../subgraph-access.ts';
 import type { Mailbox } from './mailbox.ts';
-import { cursorOf, sinceVariable, type Resumable } from './resumable.ts';
+import { cursorOf, sinceVariable } from './resumable.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface FollowParts {
   readonly upstreams: Upstreams;
-  readonly authorize: Authorize;
+  readonly access: SubgraphAccess;
   readonly logger: Logger;
   /** How long a client that is too far behind may take to catch up. */
   readonly patienceMs: number;
@@ -21,8 +22,11 @@ export interface FollowParts {
 /** One client's stream, as its subgraph knows it. */
 export interface Upstream {
   readonly primary: FetchNode;
-  readonly operation: AdmittedOperation;
-  readonly resumable: Resumable | null;
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: GatewayContext;
+  /** The cursor behind which it begins; undefined at the present state. */
+  readonly since: unknown;
 }
 
 /**
@@ -31,14 +35,14 @@ export interface Upstream {
  * twice. While the mailbox is full the subgraph keeps the events.
  */
 export async function follow(
-  { upstreams, authorize, logger, patienceMs }: FollowParts,
-  { primary, operation, resumable }: Upstream,
+  { upstreams, access, logger, patienceMs }: FollowParts,
+  { primary, variables, context, since }: Upstream,
   mailbox: Mailbox<FormattedExecutionResult>,
   signal: AbortSignal,
 ): Promise<void> {
   const { serviceName: subgraph } = primary;
-  const { caller, requestId } = operation.context;
-  let cursor = resumable?.since;
+  const { requestId } = context;
+  let cursor = since;
   let failures = 0;
 
   while (!signal.aborted) {
@@ -52,8 +56,8 @@ export async function follow(
     const payload: SubscribePayload = {
       query: primary.operation,
       operationName: primary.operationName ?? null,
-      variables: variablesOf(primary, { ...operation.variables, [sinceVariable]: cursor }),
-      extensions: { authorization: await authorize(caller, subgraph), requestId },
+      variables: variablesOf(primary, { ...variables, [sinceVariable]: cursor }),
+      extensions: { ...(await access.headersFor(context, subgraph)), requestId },
     };
     const until = AbortSignal.any([signal, full.signal]);
     const ending = await upstreams.subscribe(subgraph, payload, onEvent, until);
@@ -65,13 +69,18 @@ export async function follow(
       return;
     }
     if (ending !== 'dropped') {
-      mailbox.end(ending === 'completed' ? undefined : ending.map(presentable)[0]);
+      mailbox.end(ending === 'completed' ? undefined : refusalOf(ending));
       return;
     }
     if (failures === 0) logger.warn('a stream was dropped; resuming', { subgraph, requestId });
     failures += 1;
     await delay(backOffMs(failures), undefined, { signal });
   }
+}
+
+function refusalOf([first]: readonly GraphQLFormattedError[]): GraphQLError {
+  const { message, extensions } = subgraphError((first ?? null) as Json, []);
+  return new GraphQLError(message, { extensions });
 }
 
 function variablesOf({ variableUsages = [] }: FetchNode, given: Readonly<Record<string, unknown>>) {

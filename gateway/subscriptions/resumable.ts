@@ -1,11 +1,9 @@
 import {
   getNamedType,
-  getOperationAST,
   GraphQLString,
   isInterfaceType,
   isObjectType,
   Kind,
-  separateOperations,
   TypeInfo,
   valueFromAST,
   visit,
@@ -20,32 +18,29 @@ import {
   type VariableDefinitionNode,
   type VariableNode,
 } from 'graphql';
-import type { AdmittedOperation } from '../execution/admit.ts';
 
 /** A subscription that can be taken up again behind any of its events. */
 export interface Resumable {
   /** Selects each event's cursor besides, and takes `since` from {@link sinceVariable}. */
   readonly document: DocumentNode;
   /** What the client itself gave as `since`. */
-  readonly since: unknown;
+  readonly sinceOf: (coerced: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** Names of our own, unlikely in a client's document; the underscore says so. */
 export const sinceVariable = '_gatewaySince';
 const cursorAlias = '_gatewayCursor';
 
-/** Prepares a subscription whose field takes `since` and gives a `cursor`; null when this one's does not. */
-export function makeResumable(
-  schema: GraphQLSchema,
-  { allowed, operationName, coerced }: AdmittedOperation,
-): Resumable | null {
-  const operation = getOperationAST(allowed, operationName);
-  const own = separateOperations(allowed)[operation?.name?.value ?? ''] ?? allowed;
+/**
+ * Prepares a document of one subscription whose field takes `since` and gives a `cursor`; null when this one's
+ * does not.
+ */
+export function makeResumable(schema: GraphQLSchema, allowed: DocumentNode): Resumable | null {
   const info = new TypeInfo(schema);
   const fields: FieldNode[] = [];
 
   const document = visit(
-    own,
+    allowed,
     visitWithTypeInfo(info, {
       OperationDefinition: {
         leave: (node) => ({
@@ -66,8 +61,11 @@ export function makeResumable(
   );
   const [field] = fields; // if there are more, they ask for the same
   if (field === undefined) return null;
-  const given = field.arguments?.find(({ name }) => name.value === 'since');
-  return { document, since: given && valueFromAST(given.value, GraphQLString, coerced) };
+  const given = field.arguments?.find(({ name }) => name.value === 'since')?.value;
+  return {
+    document,
+    sinceOf: (coerced) => given && valueFromAST(given, GraphQLString, coerced),
+  };
 }
 
 /** The cursor of an event at its subgraph; undefined when the event failed. */

@@ -1,7 +1,7 @@
-import { serviceItself, type Authorize } from '#auth';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { createClient, type Client, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { SubgraphAccess } from '../subgraph-access.ts';
 
 /** How a subscription at a subgraph ended: by its own will, by refusal, or with its connection. */
 export type Ending = 'completed' | 'dropped' | readonly GraphQLFormattedError[];
@@ -17,9 +17,9 @@ export interface Upstreams extends AsyncDisposable {
 }
 
 export interface UpstreamsOptions {
-  /** The subgraphs' base addresses, by name. */
-  readonly subgraphUrls: Readonly<Record<string, string>>;
-  readonly authorize: Authorize;
+  /** The addresses of their graphs, by name. */
+  readonly subgraphs: ReadonlyMap<string, string>;
+  readonly access: SubgraphAccess;
 }
 
 interface Upstream {
@@ -41,9 +41,9 @@ class SubgraphSocket extends WebSocket {
 }
 
 /** One graphql-transport-ws socket to each subgraph, opened when first needed, for everybody's subscriptions. */
-export function createUpstreams({ subgraphUrls, authorize }: UpstreamsOptions): Upstreams {
+export function createUpstreams({ subgraphs, access }: UpstreamsOptions): Upstreams {
   const upstreams = new Map(
-    Object.entries(subgraphUrls).map(([name, url]) => [name, openUpstream(name, url, authorize)]),
+    [...subgraphs].map(([name, url]) => [name, openUpstream(name, url, access)]),
   );
 
   return {
@@ -58,15 +58,13 @@ export function createUpstreams({ subgraphUrls, authorize }: UpstreamsOptions): 
   };
 }
 
-function openUpstream(name: string, url: string, authorize: Authorize): Upstream {
+function openUpstream(name: string, url: string, access: SubgraphAccess): Upstream {
   const onDrop = new Set<() => void>();
   let pong: NodeJS.Timeout | undefined;
   const client = createClient({
-    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    url: url.replace(/^http/, 'ws'),
     webSocketImpl: SubgraphSocket,
-    connectionParams: async () => ({
-      Authorization: await authorize(serviceItself('gateway'), name),
-    }),
+    connectionParams: () => access.socketParamsFor(name),
     connectionAckWaitTimeout: handshakeTimeoutMs,
     lazyCloseTimeout: idleSocketMs,
     // It would re-subscribe as before, and events would come twice.

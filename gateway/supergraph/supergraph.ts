@@ -1,46 +1,34 @@
 import { ConfigError } from '#service';
-import {
-  ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
-  Supergraph as ComposedSupergraph,
-  type Schema,
-} from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import { requirementsOf, type Requirements } from '../authority/requirements.ts';
+import { readComposed } from './composed.ts';
+import { overrideLabelsOf } from './override-labels.ts';
 
 /** All that the gateway knows of its subgraphs, from one file. */
 export interface Supergraph {
   readonly sdl: string;
-  readonly planner: QueryPlanner;
   /** What clients see: without what is `@inaccessible`. */
   readonly publicSchema: GraphQLSchema;
-  /** The same in the planner's own form. */
-  readonly apiSchema: Schema;
   /** With what is `@inaccessible`. */
   readonly fullSchema: GraphQLSchema;
   readonly requirements: Requirements;
-  readonly subgraphNames: readonly string[];
+  /** On which of them it depends who answers a field: `@override(from:, label:)`. */
+  readonly overrideLabels: readonly string[];
+  /** By name, the addresses that the file has for them; they may be empty. */
+  readonly subgraphs: ReadonlyMap<string, string>;
 }
-
-/** These change what an operation may see or does, and nothing here carries them out: refuse to start. */
-const unsupported = /\/(policy|context|connect)\//;
-const supportedFeatures = new Set(
-  [...ROUTER_SUPPORTED_SUPERGRAPH_FEATURES].filter((feature) => !unsupported.test(feature)),
-);
 
 /** @throws when the supergraph needs a feature that this gateway lacks. */
 export function buildSupergraph(sdl: string): Supergraph {
-  const composed = ComposedSupergraph.build(sdl, { supportedFeatures });
-  const apiSchema = composed.apiSchema();
+  const composed = readComposed(sdl);
   return {
     sdl,
-    planner: new QueryPlanner(composed),
-    publicSchema: apiSchema.toGraphQLJSSchema(),
-    apiSchema,
+    publicSchema: composed.apiSchema().toGraphQLJSSchema(),
     fullSchema: composed.schema.toGraphQLJSSchema(),
     requirements: requirementsOf(composed.schema),
-    subgraphNames: composed.subgraphsMetadata().map(({ name }) => name),
+    overrideLabels: overrideLabelsOf(composed.schema),
+    subgraphs: new Map(composed.subgraphsMetadata().map(({ name, url }) => [name, url])),
   };
 }
 

@@ -8,7 +8,6 @@ export {
   serviceConfig,
   type ServiceConfig,
 } from './config.ts';
-export { answerGraphql } from './graph-http.ts';
 export { serveSubgraph } from './graph-server.ts';
 export {
   healthRoutes,

@@ -1,0 +1,110 @@
+import {
+  GraphQLError,
+  OperationTypeNode,
+  type FieldNode,
+  type GraphQLFormattedError,
+} from 'graphql';
+import { filterDocument, refusalErrors } from '../authority/filter.ts';
+import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
+import type { Fetching } from '../fetching/fetching.ts';
+import type { HoldingLabels } from '../supergraph/override-labels.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+import { admitOperation, type AdmittedOperation } from './admit.ts';
+import type { GatewayContext } from './context.ts';
+import type { Documents } from './documents.ts';
+import type { Answer, AnswerOptions, GraphAnswer, GraphRequest } from './graph-answer.ts';
+import { oncePerAccess } from './once-per-access.ts';
+import type { Plan } from './planning.ts';
+
+export interface ExecutionParts {
+  readonly supergraph: Supergraph;
+  readonly documents: Documents;
+  readonly plan: Plan;
+  readonly holdingLabels: HoldingLabels;
+  readonly fetching: Fetching;
+  /** How an error is told to clients; what is unexpected is logged. */
+  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+}
+
+/** An operation, ready to be carried out for those who may see the same of it. */
+interface Prepared {
+  readonly refused: ReadonlySet<FieldNode>;
+  readonly carryOut: CompiledPlan;
+}
+
+/** Answers queries and mutations, whichever way they came. */
+export function createAnswer(parts: ExecutionParts): Answer {
+  const { supergraph, documents, plan, holdingLabels, fetching, formatError } = parts;
+
+  const prepare = oncePerAccess<Prepared>(holdingLabels, async ({ operation, caller, labels }) => {
+    const { document } = operation;
+    const { document: allowed, refused } = filterDocument(document, supergraph, caller);
+    return {
+      refused,
+      carryOut: compilePlan({
+        ...supergraph,
+        plan: await plan(allowed, labels),
+        document,
+        operationName: operation.name,
+        refused,
+      }),
+    };
+  });
+
+  async function carryOut(
+    { operation, variables, coerced }: AdmittedOperation,
+    context: GatewayContext,
+  ): Promise<GraphAnswer> {
+    const prepared = prepare(operation, context.caller);
+    const { refused, carryOut } = prepared instanceof Promise ? await prepared : prepared;
+    const answer = await carryOut({ variables, fetch: fetching.for(context) });
+    if (refused.size === 0) return answer;
+    const refusals = refusalErrors(operation.document, operation.name, refused, coerced);
+    return { ...answer, errors: [...answer.errors, ...refusals.map((error) => error.toJSON())] };
+  }
+
+  async function answer(
+    request: GraphRequest,
+    context: GatewayContext,
+    { mayMutate }: AnswerOptions,
+  ): Promise<GraphAnswer> {
+    const known = documents(request.query);
+    if (!('operations' in known)) return unanswered(known);
+    const admitted = admitOperation(supergraph.publicSchema, known, request);
+    if ('errors' in admitted) return unanswered(admitted.errors);
+    const { kind } = admitted.operation;
+    if (kind === OperationTypeNode.SUBSCRIPTION) return unanswered([needsSocket()], 400);
+    if (kind === OperationTypeNode.MUTATION && !mayMutate) return unanswered([needsPost()], 405);
+    return await carryOut(admitted, context);
+  }
+
+  return async (request, context, options) => {
+    try {
+      return await answer(request, context, options);
+    } catch (error) {
+      if (error instanceof GraphQLError) return unanswered([error]);
+      return { data: undefined, errors: [formatError({ message: '' }, error)], status: 500 };
+    }
+  };
+}
+
+function unanswered(errors: readonly GraphQLError[], status?: number): GraphAnswer {
+  return {
+    data: undefined,
+    errors: errors.map((error) => error.toJSON()),
+    ...(status !== undefined && { status }),
+  };
+}
+
+function needsSocket(): GraphQLError {
+  return new GraphQLError(
+    'Subscriptions are streamed over WebSocket: connect to this address by graphql-transport-ws.',
+    { extensions: { code: 'BAD_REQUEST' } },
+  );
+}
+
+function needsPost(): GraphQLError {
+  return new GraphQLError('A GET asks and changes nothing: send mutations by POST.', {
+    extensions: { code: 'METHOD_NOT_ALLOWED' },
+  });
+}

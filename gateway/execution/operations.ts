@@ -1,0 +1,37 @@
+import {
+  Kind,
+  separateOperations,
+  type DocumentNode,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
+import { needsOf } from '../authority/filter.ts';
+import type { Requirement } from '../authority/requirements.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+
+/** One operation of a valid document. */
+export interface Operation {
+  readonly kind: OperationTypeNode;
+  readonly name: string | undefined;
+  readonly definition: OperationDefinitionNode;
+  /** It and the fragments that it needs, and nothing else. */
+  readonly document: DocumentNode;
+  /** What it takes to see all of it. */
+  readonly needs: readonly Requirement[];
+}
+
+export function operationsOf(document: DocumentNode, supergraph: Supergraph): readonly Operation[] {
+  return Object.values(separateOperations(document)).flatMap((own) => {
+    const definition = own.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+    if (definition?.kind !== Kind.OPERATION_DEFINITION) return [];
+    return [
+      {
+        kind: definition.operation,
+        name: definition.name?.value,
+        definition,
+        document: own,
+        needs: needsOf(own, supergraph),
+      },
+    ];
+  });
+}

@@ -1,0 +1,125 @@
+import { ConfigError, healthRoutes, integer, type Logger, type Running } from '#service';
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import {
+  createVerifyAccessToken,
+  unverified,
+  type VerifyAccessToken,
+} from './authority/access-token.ts';
+import { createSigningKeys } from './authority/signing-keys.ts';
+import { createGateway } from './gateway.ts';
+import { forwarding } from './subgraph-access.ts';
+import { buildSupergraph, type Supergraph } from './supergraph/supergraph.ts';
+
+const usage = `npm run gateway -- --supergraph FILE [options]
+
+  --supergraph FILE      the supergraph, as Apollo's composition writes it
+  --port N               where to serve it (4000; 0 takes a free port)
+  --host ADDRESS         127.0.0.1 unless said
+  --subgraph NAME=URL    another address of a subgraph's graph than the file has; any number of times
+  --override-label NAME  a label of @override that holds; any number of times. percent(N) needs no mention
+  --issuer URL           checks authority: @authenticated and @requiresScopes ask for an access token (JWT) of
+  --audience NAME        this issuer, made for this audience, and signed by a key of
+  --jwks URL             this set (.well-known/jwks.json of the issuer unless said). Without an issuer nothing is
+                         checked. Subgraphs are sent the client's own authorization header in either case
+  --no-joins             sends equal fetches that are in flight at once each by itself
+`;
+
+const options = {
+  supergraph: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  subgraph: { type: 'string', multiple: true },
+  'override-label': { type: 'string', multiple: true },
+  issuer: { type: 'string' },
+  audience: { type: 'string' },
+  jwks: { type: 'string' },
+  'no-joins': { type: 'boolean' },
+} as const;
+
+/** What the command line asks for. */
+type Flags = ReturnType<typeof flagsOf>;
+
+const clock = () => new Date();
+
+/**
+ * Serves any supergraph by what the command line says, until disposed.
+ * @throws ConfigError that names the flag.
+ */
+export async function serveSupergraph(args: readonly string[], logger: Logger): Promise<Running> {
+  const flags = flagsOf(args);
+  const supergraph = await readFlagged(flags.supergraph);
+  return await createGateway({
+    supergraph:
+      flags.issuer === undefined ? { ...supergraph, requirements: new Map() } : supergraph,
+    subgraphs: addressesOf(supergraph, flags.subgraph),
+    access: forwarding,
+    verifyAccessToken: verifierOf(flags, logger),
+    overrideLabels: new Set(flags['override-label']),
+    joins: flags['no-joins'] !== true,
+    host: flags.host ?? '127.0.0.1',
+    port: integer({ '--port': flags.port }, '--port', 4_000, { min: 0, max: 65_535 }),
+    routes: [healthRoutes(() => true)],
+    clock,
+    logger,
+  });
+}
+
+function flagsOf(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    const [complaint = ''] = cause instanceof Error ? cause.message.split('. ') : [];
+    throw new ConfigError('npm run gateway', `${complaint}.\n\n${usage}`, { cause });
+  }
+}
+
+async function readFlagged(file: string | undefined): Promise<Supergraph> {
+  if (file === undefined) throw new ConfigError('--supergraph', `must name a file.\n\n${usage}`);
+  const sdl = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError('--supergraph', `${file} can't be read`, { cause });
+  });
+  try {
+    return buildSupergraph(sdl);
+  } catch (cause) {
+    const complaint = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError('--supergraph', `${file} can't be served: ${complaint}`, { cause });
+  }
+}
+
+/** The file's own addresses, but for what the flags say. */
+function addressesOf(
+  { subgraphs }: Supergraph,
+  given: readonly string[] = [],
+): ReadonlyMap<string, string> {
+  const addresses = new Map(subgraphs);
+  for (const pair of given) {
+    const name = pair.slice(0, Math.max(0, pair.indexOf('=')));
+    if (!subgraphs.has(name)) {
+      const names = [...subgraphs.keys()].join(', ');
+      throw new ConfigError('--subgraph', `must be NAME=URL with one of ${names}, not ${pair}`);
+    }
+    addresses.set(name, pair.slice(name.length + 1));
+  }
+  for (const [name, url] of addresses) {
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+      throw new ConfigError('--subgraph', `${name} has no http address, but "${url}"`);
+    }
+  }
+  return addresses;
+}
+
+/** As people sign access tokens; a secret that the gateway would have to share is no way. */
+const algorithms = ['EdDSA', 'ES256', 'ES384', 'PS256', 'PS384', 'RS256', 'RS384', 'RS512'];
+
+function verifierOf({ issuer, audience, jwks }: Flags, logger: Logger): VerifyAccessToken {
+  if (issuer === undefined) {
+    if (audience === undefined && jwks === undefined) return unverified;
+    throw new ConfigError('--issuer', 'must be given with --audience and --jwks');
+  }
+  if (audience === undefined) throw new ConfigError('--audience', 'must be given with --issuer');
+  const url = jwks ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  if (!URL.canParse(url)) throw new ConfigError('--jwks', `must be an address, not ${url}`);
+  const keys = createSigningKeys({ url, clock, logger });
+  return createVerifyAccessToken({ keys, issuer, audience, algorithms, clock });
+}

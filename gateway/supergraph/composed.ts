@@ -1,0 +1,15 @@
+import {
+  ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+  Supergraph as ComposedSupergraph,
+} from '@apollo/federation-internals';
+
+/** These change what an operation may see or does, and nothing here carries them out: refuse to start. */
+const unsupported = /\/(policy|context|connect)\//;
+const supportedFeatures = new Set(
+  [...ROUTER_SUPPORTED_SUPERGRAPH_FEATURES].filter((feature) => !unsupported.test(feature)),
+);
+
+/** @throws when the supergraph is broken, or needs a feature that this gateway lacks. */
+export function readComposed(sdl: string): ComposedSupergraph {
+  return ComposedSupergraph.build(sdl, { supportedFeatures });
+}
