@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { compilePlan } from '../../gateway/executor/compile-plan.ts';
 import { queries } from '../peers/gateways/queries.ts';
 import { composeSupergraph, subgraphs } from '../peers/gateways/subgraphs.ts';
+import { median } from './statistics.ts';
 
 /**
  * The executor against Apollo's own, by CPU time, on answers of subgraphs that are ready in memory as text: what
@@ -124,10 +125,6 @@ async function measure({ run }: Contender): Promise<number> {
   }
   const { user, system } = process.cpuUsage(started);
   return (user + system) / runs;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
 }
 
 for (const [name, query] of Object.entries(queries)) {

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** The gateway has this CPU for itself; what asks it and what it asks share the other. */
+export const gatewayCpu = 0;
+export const loadCpu = 1;
+
+const needed = [
+  ['wrk', 'apt-get install wrk'],
+  ['taskset', 'apt-get install util-linux'],
+  ['setpriv', 'apt-get install util-linux'],
+  ['go', 'https://go.dev/doc/install'],
+] as const;
+
+/** Why nothing can be measured here, if so. */
+export function whyUnfit(): string | undefined {
+  if (process.platform !== 'linux') return 'CPU time is read from /proc, which only Linux has';
+  if (availableParallelism() < 2) return 'two CPUs are needed';
+  for (const [program, remedy] of needed) {
+    if (whereIs(program) === undefined) return `${program} is not installed (${remedy})`;
+  }
+  return undefined;
+}
+
+/** Where a program is, if it is. */
+export function whereIs(program: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/go/bin'];
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Leaves the gateways' CPU to them. */
+export function moveAside(): void {
+  execFileSync('taskset', ['-acp', String(loadCpu), String(process.pid)], { stdio: 'ignore' });
+}
