@@ -26,13 +26,17 @@ import type { Path } from './targets.ts';
  * 7. names fields in an error's path that the client did not ask for, and may not know, the path ends above them;
  * 8. puts values that the schema does not allow into `extensions.valueCompletion`, and only when nothing else
  *    went wrong, they are errors, unless one of a subgraph explains them; so is an abstract `__typename`;
- * 9. tells of network failures in its own words, with host and port, there is one sentence and a code.
+ * 9. tells of network failures in its own words, with host and port, there is one sentence and a code;
+ * 10. asks a subgraph for the name of a root type that has an alias, it is known (operations here give it none).
  */
 
-const numRuns = Number(process.env['EXECUTOR_RUNS'] ?? 150);
+const numRuns = Number(process.env['EXECUTOR_RUNS'] ?? 100);
 const tape = fc.array(fc.nat({ max: 0xffff }), { minLength: 20, maxLength: 400, size: 'max' });
 const seed = fc.nat();
-const timeout = 30_000 + numRuns * 200;
+const timeLimit = 30_000 + numRuns * 100;
+/** A failure is told, and as far simplified as there was time. */
+const parameters = { numRuns, interruptAfterTimeLimit: timeLimit, markInterruptAsFailure: true };
+const timeout = timeLimit + 10_000;
 const moods = fc.constantFrom(
   { nulls: 0, errors: 0, falsy: true },
   { nulls: 8, errors: 0, falsy: true },
@@ -68,7 +72,7 @@ describe.each(Object.entries(supergraphs))('over the supergraph %s', (_name, sdl
         );
         if (!stock.errors) expect(misfits(errors)).toEqual(misfits(valueCompletion(stock)));
       }),
-      { numRuns },
+      parameters,
     );
   });
 
@@ -86,23 +90,24 @@ describe.each(Object.entries(supergraphs))('over the supergraph %s', (_name, sdl
         expect(answer).toEqual(plain(stock.data));
         if (stock.errors ?? stock.extensions) expect(errors).not.toEqual([]);
       }),
-      { numRuns },
+      parameters,
     );
   });
 
   test('an alias that is the name of another field makes no difference', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(operation, seed, moods, async ({ query, variables }, data, mood) => {
-        const ask = subgraphs(data, mood);
+        fc.pre(!/\b(?:a: id|b: name|c: upc)\b/.test(query)); // these would become one with the field itself
+        const ask = subgraphs(data, { ...mood, agree: true });
         const planned = planOf(bench, query);
         const renamed = planOf(bench, rename(query));
         fc.pre(planned !== undefined && renamed !== undefined);
         const before = await planned.runCompiled(variables, ask, 0);
         const after = await renamed.runCompiled(variables, ask, 0);
         expect(JSON.parse(after.data)).toEqual(JSON.parse(renameKeys(before.data)));
-        expect(after.errors).toEqual(JSON.parse(renameKeys(JSON.stringify(before.errors))));
+        expect(failedBecause(after.errors)).toEqual(failedBecause(before.errors));
       }),
-      { numRuns },
+      parameters,
     );
   });
 });
@@ -124,6 +129,11 @@ function planOf(bench: Bench, query: string): Planned | undefined {
   } catch {
     return undefined; // the planner refuses a few valid operations
   }
+}
+
+/** Plans that differ in which subgraph they ask may hear of one failure at several places. */
+function failedBecause(errors: readonly GraphQLFormattedError[]): ReadonlySet<string> {
+  return new Set(errors.filter((error) => !isMisfit(error)).map(({ message }) => message));
 }
 
 function hasAnswered(stock: ExecutionResult | undefined): stock is ExecutionResult {
@@ -197,5 +207,6 @@ function misfits(errors: readonly GraphQLFormattedError[]): ReadonlySet<string> 
   const known = errors.filter(
     (error) => isMisfit(error) && !error.message.endsWith('is abstract.'),
   );
-  return new Set(known.map(({ path = [] }) => path.join('.')));
+  // Of several fields of one object that must not be null, one is enough to make that null.
+  return new Set(known.map(({ path = [] }) => path.slice(0, -1).join('.')));
 }

@@ -19,7 +19,7 @@ export function layOut(node: PlanNode | undefined): PlanLayout {
   return { root, asked };
 }
 
-export function layoutAt(root: Layout, place: Place): Layout {
+function layoutAt(root: Layout, place: Place): Layout {
   return place.reduce((layout, key) => layout.slot(key).inner, root);
 }
 
