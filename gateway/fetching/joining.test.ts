@@ -9,6 +9,7 @@ import {
   type Reply,
   type ScriptedSubgraph,
 } from '../fixtures/scripted-subgraph.ts';
+import { nobody } from '../authority/access.ts';
 import { silent } from '../fixtures/silent.ts';
 import { createFetching, type Fetching } from './fetching.ts';
 import { SubgraphUnavailable } from './subgraph-unavailable.ts';
@@ -49,6 +50,7 @@ let requests = 0;
 async function ask(asked: Asked = {}): Promise<string> {
   const { id = 'ada', service = 'orders', kind = QUERY, body = '{ id }', joins } = asked;
   const context = {
+    ...nobody,
     caller: { ...anonymous('gateway'), id },
     requestId: `r-${requests++}`,
     authorization: undefined,

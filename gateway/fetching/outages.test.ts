@@ -1,4 +1,3 @@
-import { anonymous } from '#auth';
 import { OperationTypeNode } from 'graphql';
 import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
@@ -14,6 +13,7 @@ import {
   type Reply,
   type ScriptedSubgraph,
 } from '../fixtures/scripted-subgraph.ts';
+import { nobody } from '../authority/access.ts';
 import { silent } from '../fixtures/silent.ts';
 import { createFetching, type Fetching } from './fetching.ts';
 import { SubgraphUnavailable } from './subgraph-unavailable.ts';
@@ -53,7 +53,7 @@ afterEach(async () => {
 let bodies = 0;
 async function ask(kind = QUERY, by = fetching): Promise<string> {
   const fetch = by.for({
-    caller: anonymous('gateway'),
+    ...nobody,
     requestId: 'r-1',
     authorization: undefined,
   });
@@ -146,6 +146,12 @@ test('all queries that a dying server takes with it go to the next', async () =>
   for (const die of waiting) die();
   expect(new Set(await answers)).toEqual(new Set([fineText]));
   expect(logger.error).not.toHaveBeenCalled();
+});
+
+test('an outage is not met with twice the load', async () => {
+  for (let n = 0; n < 1_000; n++) subgraph.replies.push(busy(503));
+  await Promise.allSettled(Array.from({ length: 400 }, () => ask()));
+  expect(subgraph.seen).toHaveLength(400 + 150); // the burst that a budget begins with
 });
 
 /** A row of failures that is just long enough. */
