@@ -2,6 +2,7 @@ import { operationFromDocument } from '@apollo/federation-internals';
 import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
 import { parse } from 'graphql';
 import { workerData } from 'piscina';
+import { plannable } from '../planning/plannable.ts';
 import { readComposed } from '../supergraph/composed.ts';
 
 export interface WorkerData {
@@ -16,13 +17,15 @@ export interface PlanningTask {
 }
 
 const { sdl } = workerData as WorkerData;
-const supergraph = readComposed(sdl);
+const { sdl: plannableSdl, restore } = plannable(sdl);
+const supergraph = readComposed(plannableSdl);
 const planner = new QueryPlanner(supergraph);
 
 /** What the thread does, over and over. */
-export default function plan({ document, labels }: PlanningTask): QueryPlan {
+export default function planOf({ document, labels }: PlanningTask): QueryPlan {
   const operation = operationFromDocument(supergraph.apiSchema(), parse(document));
-  return planner.buildQueryPlan(operation, {
+  const plan = planner.buildQueryPlan(operation, {
     overrideConditions: new Map(labels.map((label) => [label, true])),
   });
+  return restore(plan);
 }

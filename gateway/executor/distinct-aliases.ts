@@ -27,12 +27,12 @@ export function withDistinctAliases(document: DocumentNode, schema: GraphQLSchem
 /** What such a document calls a field. */
 export function keyInPlan({ alias, name }: FieldNode, fieldNames: ReadonlySet<string>): string {
   if (!alias || alias.value === name.value) return name.value;
-  const isDistinct = !fieldNames.has(alias.value) && !alias.value.includes(separator);
-  return isDistinct ? alias.value : `${alias.value}${separator}${name.value}`;
+  const isDistinct = !fieldNames.has(alias.value) && !alias.value.includes(reserved);
+  return isDistinct ? alias.value : `${alias.value}${reserved}${name.value}`;
 }
 
-/** No schema has it in its names. */
-const separator = '__is__';
+/** In names of fields it is the gateway's own. */
+export const reserved = '__is__';
 
 const known = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
 

@@ -198,6 +198,27 @@ describe('what is answered', () => {
   });
 });
 
+test('a field of the root that no subgraph can answer ends the operation before it began', async () => {
+  const nodes = createCanned({
+    a: `${link}
+      type Query { node: Node name: String }
+      interface Node @key(fields: "id") { id: ID! }`,
+    b: `${link}
+      type Query { other: Node }
+      type Node @key(fields: "id", resolvable: false) @interfaceObject { id: ID! size: Int }`,
+  });
+  const query = 'query ($with: Boolean!) { name node @include(if: $with) { size } }';
+  const refused = await nodes({ query, variables: { with: true }, answers: {} });
+  expect(refused).toMatchObject({
+    data: null,
+    errors: [{ message: 'No subgraph can answer "node".', extensions: { code: 'UNANSWERABLE' } }],
+    asked: [],
+  });
+  const answers = { a: [{ data: { name: 'Ada' } }] };
+  const { data } = await nodes({ query, variables: { with: false }, answers });
+  expect(data).toEqual({ name: 'Ada' });
+});
+
 describe('what goes out as it came', () => {
   const query = '{ products { upc name size serial parts { count } } }';
   const answerOf = (answer: string) => shop({ query, answers: { products: [answer] } });

@@ -75,10 +75,9 @@ function compileFields(
   schema: GraphQLSchema,
 ): Represent {
   const parts = fields.map(({ alias, name, selections }, index) => {
-    const key = alias ?? name;
-    const slot = layout.find(key);
+    const slot = layout.find(alias ?? name);
     return {
-      prefix: `${index === 0 ? '{' : ','}${quote(key)}:`,
+      prefix: `${index === 0 ? '{' : ','}${quote(name)}:`, // whatever it has to be called before
       slot: slot?.index,
       represent: selections && compileObject(selections, slot?.inner ?? layout, schema),
     };

@@ -1,10 +1,12 @@
 import type { PlanNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLObjectType } from 'graphql';
 import { decide, decidingVariables, type Decisions } from './conditions.ts';
+import { keyInPlan } from './distinct-aliases.ts';
 import { fetchesOf } from './fetches.ts';
 import type { Operation } from './operation.ts';
 import { compileRequest, type RequestFor } from './request.ts';
 import type { Step } from './run.ts';
+import { collectFields, fieldOf } from './selection.ts';
 import { compileStep, type StepSources } from './steps.ts';
 import { placeOf, type Place } from './targets.ts';
 import { compileVerbatim, type Verbatim } from './verbatim.ts';
@@ -39,7 +41,7 @@ export function createVariants(
     const only = compileVariant(sources, new Map());
     return () => only;
   }
-  const variants = new Map<string, Variant>();
+  const variants = new Map<string, Variant | GraphQLError>();
   return (variables) => {
     const decisions = decide(names, operation, variables);
     if (decisions instanceof GraphQLError) return decisions;
@@ -54,8 +56,10 @@ export function createVariants(
   };
 }
 
-function compileVariant(sources: VariantSources, decisions: Decisions): Variant {
+function compileVariant(sources: VariantSources, decisions: Decisions): Variant | GraphQLError {
   const { node, root, layout } = sources;
+  const unanswered = findUnanswered(sources, decisions);
+  if (unanswered) return unanswered;
   const places: readonly Place[] = fetchesOf(node).map(({ path }) => placeOf(path));
   const mayBeShared = (place: Place) => places.some((outer) => isWithin(place, outer));
   const shape = { ...sources, decisions, mayBeShared };
@@ -64,6 +68,28 @@ function compileVariant(sources: VariantSources, decisions: Decisions): Variant 
     write: compileWriter(shape, root, layout.root),
     only: compileOnly(sources, shape),
   };
+}
+
+/**
+ * A field of the root that no subgraph is asked for: the planner leaves out without a word what nobody can answer,
+ * such as a field of an interface whose objects nobody knows. That is no null.
+ */
+function findUnanswered(
+  { operation, root, layout, refused, ...reading }: VariantSources,
+  decisions: Decisions,
+): GraphQLError | undefined {
+  const asked = [{ parent: root, set: operation.selectionSet }];
+  for (const [key, places] of collectFields({ ...reading, decisions }, root, asked)) {
+    const [{ parent, node }] = places;
+    const isFetched = layout.root.find(keyInPlan(node, reading.fieldNames)) !== undefined;
+    const isRefused = places.every((place) => refused.has(place.node));
+    if (isFetched || isRefused || !fieldOf(parent, node.name.value)) continue;
+    return new GraphQLError(`No subgraph can answer "${key}".`, {
+      nodes: node,
+      extensions: { code: 'UNANSWERABLE' },
+    });
+  }
+  return undefined;
 }
 
 function compileOnly({ node, root, layout }: VariantSources, shape: Shape): Variant['only'] {
