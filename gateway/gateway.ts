@@ -7,8 +7,9 @@ import { createPlanning } from './execution/planning.ts';
 import { createFetching } from './fetching/fetching.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { graphqlRoute } from './http/graphql/route.ts';
-import { serveGraphSocket } from './http/socket.ts';
+import { serveGraphSocket } from './http/socket/serve-socket.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
+import { createOperate } from './subscriptions/operate.ts';
 import { createSubscribe } from './subscriptions/subscribe.ts';
 import { createUpstreams } from './subscriptions/upstreams.ts';
 import { createHoldingLabels } from './supergraph/override-labels.ts';
@@ -80,12 +81,9 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
   opened.use(
     serveGraphSocket({
       server: http.server,
-      schema: supergraph.publicSchema,
-      documents,
-      answer,
-      subscribe,
       verifyAccessToken,
-      formatError,
+      operate: createOperate({ documents, answer, subscribe }),
+      onFailure: (error) => formatError({ message: '' }, error),
       clock,
     }),
   );

@@ -4,12 +4,17 @@ import type { GatewayContext } from './execution/context.ts';
 /** How subgraphs are told who asks. */
 export interface SubgraphAccess {
   /** The headers of a fetch, or of one operation on a socket. */
-  readonly headersFor: (context: GatewayContext, subgraph: string) => Promise<Headers> | Headers;
+  readonly headersFor: (
+    context: GatewayContext,
+    subgraph: string,
+  ) => Promise<RequestHeaders> | RequestHeaders;
+  /** Who asks, as far as subgraphs can tell: callers of one key are answered alike. */
+  readonly keyOf: (context: GatewayContext) => string;
   /** What a socket is opened with, for everybody's operations. */
   readonly socketParamsFor: (subgraph: string) => Promise<Record<string, unknown>>;
 }
 
-type Headers = Readonly<Record<string, string>>;
+type RequestHeaders = Readonly<Record<string, string>>;
 
 /** Our own subgraphs take the gateway's word for who asks, signed. */
 export function vouching(authorize: Authorize): SubgraphAccess {
@@ -17,16 +22,19 @@ export function vouching(authorize: Authorize): SubgraphAccess {
     headersFor: async ({ caller }, subgraph) => ({
       authorization: await authorize(caller, subgraph),
     }),
+    keyOf: ({ caller: { id, scopes, sessionId } }) =>
+      JSON.stringify([id, sessionId, ...[...scopes].toSorted()]),
     socketParamsFor: async (subgraph) => ({
       Authorization: await authorize(serviceItself('gateway'), subgraph),
     }),
   };
 }
 
-const nothing: Headers = {};
+const nothing: RequestHeaders = {};
 
 /** Other people's subgraphs are given what the client sent, and judge for themselves. */
 export const forwarding: SubgraphAccess = {
   headersFor: ({ authorization }) => (authorization === undefined ? nothing : { authorization }),
+  keyOf: ({ authorization = '' }) => authorization,
   socketParamsFor: () => Promise.resolve({}),
 };

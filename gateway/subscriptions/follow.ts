@@ -15,11 +15,9 @@ export interface FollowParts {
   readonly upstreams: Upstreams;
   readonly access: SubgraphAccess;
   readonly logger: Logger;
-  /** How long a client that is too far behind may take to catch up. */
-  readonly patienceMs: number;
 }
 
-/** One client's stream, as its subgraph knows it. */
+/** A stream, as its subgraph knows it. */
 export interface Upstream {
   readonly primary: FetchNode;
   /** As the client sent them. */
@@ -31,11 +29,11 @@ export interface Upstream {
 
 /**
  * Puts the subgraph's events into the mailbox until the stream ends. Should the connection drop, it goes
- * on behind the last event that came, as often and as long as the reader stays: none is lost, none comes
- * twice. While the mailbox is full the subgraph keeps the events.
+ * on behind the last event that came, as often and as long as that takes: none is lost, none comes twice. While the
+ * mailbox is full the subgraph keeps the events.
  */
 export async function follow(
-  { upstreams, access, logger, patienceMs }: FollowParts,
+  { upstreams, access, logger }: FollowParts,
   { primary, variables, context, since }: Upstream,
   mailbox: Mailbox<FormattedExecutionResult>,
   signal: AbortSignal,
@@ -64,9 +62,8 @@ export async function follow(
 
     signal.throwIfAborted();
     if (full.signal.aborted) {
-      if (await catchesUp(mailbox, patienceMs, signal)) continue;
-      mailbox.end(overflow());
-      return;
+      await mailbox.hasRoom();
+      continue;
     }
     if (ending !== 'dropped') {
       mailbox.end(ending === 'completed' ? undefined : refusalOf(ending));
@@ -86,23 +83,6 @@ function refusalOf([first]: readonly GraphQLFormattedError[]): GraphQLError {
 function variablesOf({ variableUsages = [] }: FetchNode, given: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(
     variableUsages.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
-  );
-}
-
-async function catchesUp(mailbox: Mailbox<object>, ms: number, signal: AbortSignal) {
-  const settled = new AbortController();
-  const timer = delay(ms, false, { signal: AbortSignal.any([signal, settled.signal]) });
-  try {
-    return await Promise.race([mailbox.hasRoom().then(() => true), timer]);
-  } finally {
-    settled.abort();
-  }
-}
-
-function overflow(): GraphQLError {
-  return new GraphQLError(
-    'Too many events wait for you. Subscribe again with `since`: the last cursor that you got.',
-    { extensions: { code: 'SUBSCRIPTION_OVERFLOW' } },
   );
 }
 

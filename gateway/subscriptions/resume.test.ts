@@ -159,7 +159,7 @@ test('who stops reading is sent away, and goes on from the last cursor that came
         sequences.push((data?.['orderUpdated'] as { sequence: number }).sequence);
       }
     } catch (error) {
-      expect(error).toMatchObject([{ extensions: { code: 'SUBSCRIPTION_OVERFLOW' } }]);
+      expect(error).toMatchObject({ code: 1013 });
     }
     return sequences;
   };
@@ -167,7 +167,11 @@ test('who stops reading is sent away, and goes on from the last cursor that came
   const reading = read(0);
   await expect.poll(() => impatient.log.readers).toBe(1);
   impatient.log.append(5_000);
-  await expect.poll(() => impatient.log.readers, { timeout: 20_000 }).toBe(0);
+  // While what was read is completed there is no reader either, but not for long.
+  let quiet = 0;
+  await expect
+    .poll(() => (impatient.log.readers === 0 ? ++quiet : (quiet = 0)), { timeout: 20_000 })
+    .toBeGreaterThan(20);
   socket?.resume();
   const sequences = await reading;
   expect(sequences.length).toBeLessThan(5_000);

@@ -1,138 +1,145 @@
-import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import { GraphQLError, type FieldNode, type FormattedExecutionResult } from 'graphql';
-import { filterDocument, refusalErrors } from '../authority/filter.ts';
+import { GraphQLError, type FormattedExecutionResult } from 'graphql';
+import { refusalErrors } from '../authority/refusals.ts';
 import { admitOperation } from '../execution/admit.ts';
 import type { ExecutionParts } from '../execution/answer.ts';
 import type { GatewayContext } from '../execution/context.ts';
 import type { GraphAnswer, GraphRequest } from '../execution/graph-answer.ts';
 import { oncePerAccess } from '../execution/once-per-access.ts';
-import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
 import type { Fetch } from '../executor/run.ts';
-import { follow, type FollowParts } from './follow.ts';
-import { createMailbox } from './mailbox.ts';
-import { makeResumable, type Resumable } from './resumable.ts';
-import { untilLeft } from './until-left.ts';
+import { Confluence } from './confluence.ts';
+import type { FollowParts } from './follow.ts';
+import { Member } from './member.ts';
+import type { Outlet } from './outlet.ts';
+import { eventSource, prepareSubscription, type PreparedStream } from './prepare-stream.ts';
+import { openSource, type Following } from './source.ts';
 
-/**
- * Answers with the events; throws when there are none to be. Who stops reading calls `return`.
- * @throws GraphQLError, or {@link GraphQLErrors} when there are several.
- */
+export interface SubscribeParts extends ExecutionParts, FollowParts {
+  /** How long a client that is too far behind may take to catch up. */
+  readonly patienceMs: number;
+}
+
+/** A client's operation that goes on until it is stopped, or ends by itself. */
+export interface Subscription {
+  /** The client has left, or wants no more: nothing is sent after that. */
+  stop(): void;
+}
+
+/** Sends the outlet what happens; or why there is nothing to be sent. */
 export type Subscribe = (
   request: GraphRequest,
   context: GatewayContext,
-) => Promise<AsyncGenerator<GraphAnswer, void>>;
-
-/** Why an operation is not carried out. */
-export class GraphQLErrors extends Error {
-  override readonly name = 'GraphQLErrors';
-  readonly errors: readonly GraphQLError[];
-
-  constructor(errors: readonly GraphQLError[]) {
-    super(errors.map(({ message }) => message).join('\n'));
-    this.errors = errors;
-  }
-}
-
-/** How many events wait for a client at most; with cursors, the others wait at the subgraph. */
-const lagMax = 256;
-
-/** A subscription, ready for those who may see the same of it. */
-interface Prepared {
-  readonly refused: ReadonlySet<FieldNode>;
-  /** Undefined when nothing of it is left to follow. */
-  readonly stream: Stream | undefined;
-}
-
-interface Stream {
-  readonly resumable: Resumable | null;
-  /** What the stream's subgraph is asked. */
-  readonly primary: FetchNode;
-  /** What is done with each event that it sends. */
-  readonly perEvent: CompiledPlan;
-}
+  outlet: Outlet,
+) => Subscription;
 
 /**
- * Streams are followed at the subgraph that owns them; what other subgraphs own of an event is fetched
- * when the client is ready for it.
+ * Streams are followed at the subgraph that owns them; what other subgraphs own of an event is fetched besides.
+ * Equal streams of clients who may see the same are followed, completed and put into text once.
  */
-export function createSubscribe(parts: ExecutionParts & FollowParts): Subscribe {
-  const { supergraph, documents, plan, holdingLabels, fetching } = parts;
+export function createSubscribe(parts: SubscribeParts): Subscribe {
+  const { supergraph, documents, holdingLabels, patienceMs, access, formatError } = parts;
+  const confluences = new WeakMap<PreparedStream, Map<string, Confluence>>();
+  const prepare = oncePerAccess(
+    holdingLabels,
+    async (making) => await prepareSubscription(parts, making),
+  );
+  const failureOf = (error: unknown) => {
+    const { message, extensions } = formatError({ message: '' }, error);
+    return new GraphQLError(message, { extensions });
+  };
 
-  const prepare = oncePerAccess<Prepared>(holdingLabels, async ({ operation, caller, labels }) => {
-    const { document } = operation;
-    const { document: allowed, refused } = filterDocument(document, supergraph, caller);
-    const resumable = makeResumable(supergraph.publicSchema, allowed);
-    const { node } = await plan(resumable?.document ?? allowed, labels);
-    if (node?.kind !== 'Subscription') return { refused, stream: undefined };
-    const perEvent = compilePlan({
-      ...supergraph,
-      plan: planPerEvent(node),
-      document,
-      operationName: operation.name,
-      refused,
-    });
-    return { refused, stream: { resumable, primary: node.primary, perEvent } };
-  });
+  /** Where equal streams meet, as long as there are any. */
+  function confluenceOf(key: string, following: Following): Confluence {
+    const { stream } = following;
+    const known = confluences.get(stream) ?? new Map<string, Confluence>();
+    confluences.set(stream, known);
+    let confluence = known.get(key);
+    if (confluence === undefined) {
+      const sourceParts = { ...parts, failureOf };
+      confluence = new Confluence({
+        open: (since, listener) => openSource(sourceParts, following, since, listener),
+        hasCursors: stream.resumable !== null,
+        onEmpty: () => {
+          known.delete(key);
+        },
+      });
+      known.set(key, confluence);
+    }
+    return confluence;
+  }
 
-  return async (request, context) => {
+  async function begin(
+    request: GraphRequest,
+    context: GatewayContext,
+    outlet: Outlet,
+  ): Promise<Member | readonly GraphQLError[]> {
     const known = documents(request.query);
-    if (!('operations' in known)) throw new GraphQLErrors(known);
+    if (!('operations' in known)) return known;
     const admitted = admitOperation(supergraph.publicSchema, known, request);
-    if ('errors' in admitted) throw new GraphQLErrors(admitted.errors);
+    if ('errors' in admitted) return admitted.errors;
     const { operation, variables, coerced } = admitted;
-    const { refused, stream } = await prepare(operation, context.caller);
+    const { refused, stream } = await prepare(operation, context.grants, variables);
     const refusals = refusalErrors(operation.document, operation.name, refused, coerced);
-    if (refusals.some(({ path }) => path?.length === 1)) throw new GraphQLErrors(refusals);
-    if (!stream) throw leftOut();
-    const { resumable, primary, perEvent } = stream;
-
-    const leaving = new AbortController();
-    const mailbox = createMailbox<FormattedExecutionResult>({
-      max: lagMax,
-      isThinned: resumable === null, // without cursors each event is the whole state
+    if (refusals.some(({ path }) => path?.length === 1)) return refusals;
+    if (!stream) return [leftOut()];
+    const following: Following = {
+      stream,
+      variables,
+      context,
+      complete: completeWith(parts, stream, variables, context, refusals),
+    };
+    const used = stream.variables.map((name) => variables[name]);
+    const key = `${access.keyOf(context)} ${JSON.stringify(used)}`;
+    return new Member({
+      join: (member, since) => confluenceOf(key, following).join(member, since),
+      since: stream.resumable?.sinceOf(coerced),
+      hasCursors: stream.resumable !== null,
+      outlet,
+      patienceMs,
     });
-    const since = resumable?.sinceOf(coerced);
-    follow(parts, { primary, variables, context, since }, mailbox, leaving.signal).catch(
+  }
+
+  return (request, context, outlet) => {
+    let member: Member | undefined;
+    let isStopped = false;
+    begin(request, context, outlet).then(
+      (begun) => {
+        if (begun instanceof Member) {
+          member = begun;
+          if (isStopped) member.stop();
+        } else if (!isStopped) outlet.end(begun.map((error) => error.toJSON()));
+      },
       (error: unknown) => {
-        mailbox.end(error as Error); // heard only if the reader is still there
+        const failure = error instanceof GraphQLError ? error : failureOf(error);
+        if (!isStopped) outlet.end([failure.toJSON()]);
       },
     );
-
-    // What an event tells of is newer than what somebody else may be fetching.
-    const fetch = fetching.for(context, { joins: false });
-    const complete = async (event: FormattedExecutionResult): Promise<GraphAnswer> => {
-      const answer = await perEvent({ variables, fetch: beginningWith(event, fetch) });
-      if (refusals.length === 0) return answer;
-      return { ...answer, errors: [...answer.errors, ...refusals.map((error) => error.toJSON())] };
+    return {
+      stop: () => {
+        isStopped = true;
+        member?.stop();
+      },
     };
-    return untilLeft(completed(mailbox, complete), () => {
-      leaving.abort();
-      mailbox.end();
-    });
   };
 }
 
-/** No subgraph's name has a space. */
-const eventSource = 'the event';
+function completeWith(
+  { fetching }: Pick<ExecutionParts, 'fetching'>,
+  { perEvent }: PreparedStream,
+  variables: Readonly<Record<string, unknown>>,
+  context: GatewayContext,
+  refusals: readonly GraphQLError[],
+): (event: FormattedExecutionResult) => Promise<GraphAnswer> {
+  // What an event tells of is newer than what somebody else may be fetching.
+  const fetch = fetching.for(context, { joins: false });
+  return async (event) => {
+    const answer = await perEvent({ variables, fetch: beginningWith(event, fetch) });
+    if (refusals.length === 0) return answer;
+    return { ...answer, errors: [...answer.errors, ...refusals.map((error) => error.toJSON())] };
+  };
+}
 
 function beginningWith(event: FormattedExecutionResult, fetch: Fetch): Fetch {
   return (request) => (request.service === eventSource ? Promise.resolve(event) : fetch(request));
-}
-
-async function* completed(
-  events: AsyncIterable<FormattedExecutionResult>,
-  complete: (event: FormattedExecutionResult) => Promise<GraphAnswer>,
-): AsyncGenerator<GraphAnswer, void> {
-  for await (const event of events) yield await complete(event);
-}
-
-/** Begins with the event, which holds what the stream's own subgraph has to say. */
-function planPerEvent({ primary, rest }: SubscriptionNode): QueryPlan {
-  const fromEvent = { ...primary, serviceName: eventSource };
-  return {
-    kind: 'QueryPlan',
-    node: { kind: 'Sequence', nodes: [fromEvent, ...(rest ? [rest] : [])] },
-  };
 }
 
 /** By `@skip` or `@include`. */

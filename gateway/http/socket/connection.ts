@@ -1,0 +1,235 @@
+import type { GraphQLFormattedError } from 'graphql';
+import {
+  CloseCode,
+  MessageType,
+  parseMessage,
+  type ConnectionInitMessage,
+  type Message,
+  type SubscribeMessage,
+} from 'graphql-ws';
+import { randomUUID } from 'node:crypto';
+import type { RawData, WebSocket } from 'ws';
+import type { Access } from '../../authority/access.ts';
+import type { VerifyAccessToken } from '../../authority/access-token.ts';
+import type { Operate } from '../../subscriptions/operate.ts';
+import type { Outlet } from '../../subscriptions/outlet.ts';
+import type { Subscription } from '../../subscriptions/subscribe.ts';
+import { broken, closingOf, expired, type Closing } from './closing.ts';
+import { Outgoing } from './outgoing.ts';
+
+export interface ConnectionOptions {
+  readonly verifyAccessToken: VerifyAccessToken;
+  readonly operate: Operate;
+  /** How an error that nobody expected is logged. */
+  readonly onFailure: (error: unknown) => void;
+  readonly clock: () => Date;
+}
+
+const introductionTimeoutMs = 3_000;
+const operationsMax = 100;
+const timerMsMax = 2 ** 31 - 1;
+
+/**
+ * One client's socket by graphql-transport-ws: queries, mutations and subscriptions, in the name of the token in
+ * `connection_init`.
+ * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md)
+ */
+export class Connection {
+  readonly #socket: WebSocket;
+  readonly #options: ConnectionOptions;
+  readonly #outgoing: Outgoing;
+  readonly #operations = new Map<string, Subscription>();
+  #isIntroduced = false;
+  #access: Access | undefined;
+  #authorization: string | undefined;
+  /** Of the introduction, and then of the token's life. */
+  #timer: NodeJS.Timeout;
+
+  constructor(socket: WebSocket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#outgoing = new Outgoing(socket);
+    this.#timer = setTimeout(() => {
+      this.close([CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout']);
+    }, introductionTimeoutMs);
+    socket.on('message', (data) => {
+      this.#receive(data);
+    });
+    socket.on('close', () => {
+      this.#leave();
+    });
+    socket.on('error', () => undefined); // a `close` follows
+  }
+
+  /** Who is at the other end; undefined before the introduction. */
+  get access(): Access | undefined {
+    return this.#access;
+  }
+
+  close([code, reason]: Closing): void {
+    this.#leave();
+    this.#socket.close(code, reason);
+  }
+
+  #receive(data: RawData): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    let message: Message;
+    try {
+      message = parseMessage(textOf(data));
+    } catch {
+      this.close([CloseCode.BadRequest, 'Invalid message received']);
+      return;
+    }
+    switch (message.type) {
+      case MessageType.ConnectionInit:
+        this.#introduce(message);
+        break;
+      case MessageType.Ping:
+        this.#send({
+          type: MessageType.Pong,
+          ...(message.payload && { payload: message.payload }),
+        });
+        break;
+      case MessageType.Subscribe:
+        this.#begin(message);
+        break;
+      case MessageType.Complete:
+        this.#stop(message.id);
+        break;
+      case MessageType.Pong:
+        break;
+      default:
+        this.close([CloseCode.BadRequest, `A client sends no ${message.type}`]);
+    }
+  }
+
+  #introduce({ payload }: ConnectionInitMessage): void {
+    if (this.#isIntroduced) {
+      this.close([CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests']);
+      return;
+    }
+    this.#isIntroduced = true;
+    clearTimeout(this.#timer);
+    const authorization = authorizationOf(payload);
+    Promise.try(this.#options.verifyAccessToken, authorization).then(
+      (access) => {
+        this.#welcome(access, authorization);
+      },
+      (error: unknown) => {
+        const closing = closingOf(error);
+        if (closing === broken) this.#options.onFailure(error);
+        this.close(closing);
+      },
+    );
+  }
+
+  #welcome(access: Access, authorization: string | undefined): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#access = access;
+    this.#authorization = authorization;
+    if (access.expiresAt) {
+      const leftMs = access.expiresAt.getTime() - this.#options.clock().getTime();
+      this.#timer = setTimeout(
+        () => {
+          this.close(expired);
+        },
+        Math.min(leftMs, timerMsMax),
+      );
+    }
+    this.#send({ type: MessageType.ConnectionAck });
+  }
+
+  #begin({ id, payload }: SubscribeMessage): void {
+    const access = this.#access;
+    if (!access) {
+      this.close([CloseCode.Unauthorized, 'Unauthorized']);
+      return;
+    }
+    if (this.#operations.has(id)) {
+      this.close([CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`]);
+      return;
+    }
+    if (this.#operations.size >= operationsMax) {
+      this.#sendError(id, [tooMany]);
+      return;
+    }
+    const request = {
+      query: payload.query,
+      operationName: payload.operationName ?? undefined,
+      variables: payload.variables ?? {},
+    };
+    const context = {
+      ...access,
+      requestId: randomUUID(),
+      authorization: this.#authorization,
+    };
+    this.#operations.set(id, notYetBegun);
+    const begun = this.#options.operate(request, context, this.#outletFor(id));
+    // It may have ended by itself meanwhile.
+    if (this.#operations.has(id)) this.#operations.set(id, begun);
+  }
+
+  #outletFor(id: string): Outlet {
+    const outgoing = this.#outgoing;
+    const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    return {
+      get isReady() {
+        return outgoing.isReady;
+      },
+      whenReady: (callback) => {
+        outgoing.whenReady(callback);
+      },
+      next: (answer) => {
+        outgoing.send(`${prefix}${answer}}`);
+      },
+      end: (errors) => {
+        if (errors) this.#sendError(id, errors);
+        else {
+          this.#operations.delete(id);
+          this.#send({ id, type: MessageType.Complete });
+        }
+      },
+      overflow: () => {
+        this.close([1013, 'Too many events wait for you: come back with the last cursor']);
+      },
+    };
+  }
+
+  #sendError(id: string, payload: readonly GraphQLFormattedError[]): void {
+    this.#operations.delete(id);
+    this.#send({ id, type: MessageType.Error, payload });
+  }
+
+  #send(message: object): void {
+    this.#outgoing.send(JSON.stringify(message));
+  }
+
+  #stop(id: string): void {
+    this.#operations.get(id)?.stop();
+    this.#operations.delete(id);
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    for (const operation of this.#operations.values()) operation.stop();
+    this.#operations.clear();
+  }
+}
+
+const notYetBegun: Subscription = { stop: () => undefined };
+
+const tooMany: GraphQLFormattedError = {
+  message: `One socket takes ${operationsMax} operations at once: end some first.`,
+  extensions: { code: 'TOO_MANY_OPERATIONS' },
+};
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
+}
+
+/** As `{"Authorization": "Bearer …"}`; who sends none is nobody in particular. */
+function authorizationOf(params: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const given = params['Authorization'] ?? params['authorization'] ?? undefined;
+  return given === undefined || typeof given === 'string' ? given : '';
+}

@@ -1,0 +1,62 @@
+import { handleProtocols } from 'graphql-ws';
+import type { Server } from 'node:http';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { Connection, type ConnectionOptions } from './connection.ts';
+
+export interface GraphSocketOptions extends ConnectionOptions {
+  readonly server: Server;
+}
+
+const payloadBytesMax = 1024 * 1024;
+const pingEveryMs = 12_000;
+const drainMs = 2_000;
+
+/**
+ * `/graphql` by graphql-transport-ws, until disposed: then every socket is closed so that its client comes back,
+ * to whoever serves here next.
+ */
+export function serveGraphSocket({ server, ...options }: GraphSocketOptions): AsyncDisposable {
+  const sockets = new WebSocketServer({
+    server,
+    path: '/graphql',
+    perMessageDeflate: false,
+    maxPayload: payloadBytesMax,
+    handleProtocols,
+  });
+  const silent = new WeakSet<WebSocket>();
+  sockets.on('connection', (socket) => {
+    if (socket.protocol === '') {
+      socket.close(4406, 'Subprotocol not acceptable');
+      return;
+    }
+    new Connection(socket, options);
+    socket.on('pong', () => silent.delete(socket));
+  });
+
+  // Nothing else tells a client that is gone from one that is silent.
+  const pings = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (silent.has(socket)) socket.terminate();
+      else {
+        silent.add(socket);
+        socket.ping();
+      }
+    }
+  }, pingEveryMs);
+
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(pings);
+      for (const socket of sockets.clients) socket.close(1012, 'Service restart');
+      const timer = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, drainMs);
+      await new Promise<void>((resolve) => {
+        sockets.close(() => {
+          resolve();
+        });
+      });
+      clearTimeout(timer);
+    },
+  };
+}
