@@ -5,8 +5,9 @@ import {
   runUntilStopped,
   type Running,
 } from '#service';
-import { createVerifyAccessToken, ownTokens } from './authority/access-token.ts';
+import { createVerifyAccessToken } from './authority/access-token.ts';
 import { createSigningKeys } from './authority/signing-keys.ts';
+import { ownTokens } from './authority/token-issuer.ts';
 import { readConfig, type GatewayConfig } from './config.ts';
 import { openFrontDoor } from './front-door.ts';
 import { buildSupergraph, readSupergraph } from './supergraph/supergraph.ts';
@@ -31,7 +32,10 @@ async function startGateway(config: GatewayConfig): Promise<Running> {
     supergraph,
     houseUrls,
     authorize,
-    verifyAccessToken: createVerifyAccessToken({ ...ownTokens, keys, issuer, clock }),
+    verifyAccessToken: createVerifyAccessToken({
+      issuers: [{ ...ownTokens, keys, issuer }],
+      clock,
+    }),
     host,
     port,
     clock,

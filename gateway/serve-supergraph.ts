@@ -121,5 +121,8 @@ function verifierOf({ issuer, audience, jwks }: Flags, logger: Logger): VerifyAc
   const url = jwks ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   if (!URL.canParse(url)) throw new ConfigError('--jwks', `must be an address, not ${url}`);
   const keys = createSigningKeys({ url, clock, logger });
-  return createVerifyAccessToken({ keys, issuer, audience, algorithms, clock });
+  return createVerifyAccessToken({
+    issuers: [{ issuer, audience, algorithms, keys, isOurs: false }],
+    clock,
+  });
 }

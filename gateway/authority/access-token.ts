@@ -1,73 +1,70 @@
-import { anonymous, Unauthenticated, type Principal } from '#auth';
-import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
-
-/** What the bearer of an access token may do, and until when. */
-export interface Access {
-  readonly caller: Principal;
-  /** Null for nobody in particular. */
-  readonly expiresAt: Date | null;
-}
+import { Unauthenticated } from '#auth';
+import { decodeJwt, errors } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { nobody, type Access } from './access.ts';
+import { readToken, type TokenIssuer } from './token-issuer.ts';
 
 /**
- * Turns an `Authorization` header into who calls; no header is nobody in particular.
+ * Turns an `Authorization` header into who calls; no header is nobody in particular. A token that is known already
+ * makes nobody wait.
  * @throws Unauthenticated when there is one that is wrong, Unavailable when it can't be told.
  */
-export type VerifyAccessToken = (authorization: string | undefined) => Promise<Access>;
+export type VerifyAccessToken = (authorization: string | undefined) => Access | Promise<Access>;
 
 export interface AccessTokenOptions {
-  readonly keys: JWTVerifyGetKey;
-  /** Who makes the tokens, as `iss` has it. */
-  readonly issuer: string;
-  /** Whom they are made for, as `aud` has it. */
-  readonly audience: string;
-  /** How they may be signed (RFC 7518): never by a secret. */
-  readonly algorithms: readonly string[];
-  /** What their header has to say that they are, if that matters; `at+jwt` by RFC 9068. */
-  readonly type?: string;
+  readonly issuers: readonly TokenIssuer[];
   readonly clock: () => Date;
 }
 
-/** How identity makes access tokens for this supergraph (RFC 9068). */
-export const ownTokens = { audience: 'quartermaster', algorithms: ['EdDSA'], type: 'at+jwt' };
+/** A token that was good. */
+interface Remembered {
+  readonly access: Access;
+  /** In milliseconds. */
+  readonly until: number;
+}
 
-/** Accepts the access tokens of one issuer, for one audience. */
-export function createVerifyAccessToken(options: AccessTokenOptions): VerifyAccessToken {
-  const { keys, issuer, audience, algorithms, type, clock } = options;
+const rememberedMax = 20_000;
+/** Of all the tokens together. */
+const charactersMax = 20_000_000;
+/** So that what was signed with a key that is withdrawn does not live on. */
+const rememberedMs = 5 * 60_000;
 
-  return async (authorization) => {
-    if (authorization === undefined) return { caller: anonymous('gateway'), expiresAt: null };
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined) throw new Unauthenticated();
+/** Accepts the access tokens of these issuers; each token is verified once, as long as it is remembered. */
+export function createVerifyAccessToken({ issuers, clock }: AccessTokenOptions): VerifyAccessToken {
+  const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
+  const remembered = new LRUCache<string, Remembered>({
+    max: rememberedMax,
+    maxSize: charactersMax,
+    sizeCalculation: (_remembered, token) => token.length,
+  });
+
+  async function verify(token: string, now: Date): Promise<Access> {
     try {
-      const { payload } = await jwtVerify(token, keys, {
-        algorithms: [...algorithms],
-        ...(type !== undefined && { typ: type }),
-        issuer,
-        audience,
-        requiredClaims: ['sub', 'exp'],
-        currentDate: clock(),
-      });
-      const { sub, exp = 0, sid, scope } = payload;
-      if (typeof sub !== 'string' || sub === '') throw new Unauthenticated();
-      return {
-        caller: {
-          id: sub,
-          scopes: new Set(typeof scope === 'string' ? scope.split(' ').filter(Boolean) : []),
-          sessionId: typeof sid === 'string' ? sid : null,
-          issuer: 'gateway',
-        },
-        expiresAt: new Date(exp * 1000),
-      };
+      // Nothing is believed yet: it says whose keys are to be tried.
+      const issuer = byName.get(decodeJwt(token).iss ?? '');
+      if (!issuer) throw new Unauthenticated();
+      const access = await readToken(token, issuer, now);
+      const expiry = access.expiresAt?.getTime() ?? 0;
+      remembered.set(token, { access, until: Math.min(expiry, now.getTime() + rememberedMs) });
+      return access;
     } catch (error) {
       if (error instanceof errors.JOSEError) throw new Unauthenticated(error);
       throw error;
     }
+  }
+
+  return (authorization) => {
+    if (authorization === undefined) return nobody;
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) throw new Unauthenticated();
+    const now = clock();
+    const known = remembered.get(token);
+    return known && now.getTime() < known.until ? known.access : verify(token, now);
   };
 }
 
 /** Looks at no token: everybody is nobody in particular. */
-export const unverified: VerifyAccessToken = () =>
-  Promise.resolve({ caller: anonymous('gateway'), expiresAt: null });
+export const unverified: VerifyAccessToken = () => nobody;
 
 /** Whether a new token is all that is needed. */
 export function isExpired(error: unknown): boolean {

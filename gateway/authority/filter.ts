@@ -1,26 +1,22 @@
-import type { Principal } from '#auth';
 import {
-  getDirectiveValues,
-  getNamedType,
-  getOperationAST,
-  GraphQLError,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  isAbstractType,
   Kind,
   TypeInfo,
   visit,
   visitWithTypeInfo,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
 } from 'graphql';
-import type { Supergraph } from '../supergraph/supergraph.ts';
-import { isMet, type Requirement } from './requirements.ts';
+import type { Grants } from './access.ts';
+import { isGiven } from './input-needs.ts';
+import { needsAt } from './needs.ts';
+import { isMet, type GuardedSchema } from './requirements.ts';
 
-type AuthoritySchema = Pick<Supergraph, 'publicSchema' | 'requirements'>;
+/** What a caller may use. */
+export interface Rights {
+  readonly grants: Grants;
+  /** Variables of the operation that bring what he may not give. */
+  readonly refusedVariables: ReadonlySet<string>;
+}
 
 export interface Filtered {
   /** Without the refused fields; the same object when none was. */
@@ -28,20 +24,22 @@ export interface Filtered {
   readonly refused: ReadonlySet<FieldNode>;
 }
 
-/** Takes out of a valid document what the caller may not see, so that it is never planned nor fetched. */
+/** Takes out of a valid document what the caller may not use, so that it is never planned nor fetched. */
 export function filterDocument(
   document: DocumentNode,
-  { publicSchema, requirements }: AuthoritySchema,
-  caller: Principal,
+  schema: GuardedSchema,
+  { grants, refusedVariables }: Rights,
 ): Filtered {
   const refused = new Set<FieldNode>();
-  const info = new TypeInfo(publicSchema);
+  const info = new TypeInfo(schema.publicSchema);
   const filtered = visit(
     document,
     visitWithTypeInfo(info, {
       Field(node) {
-        const needs = needsAt(info, node, { publicSchema, requirements });
-        if (needs.every((requirement) => isMet(requirement, caller))) return undefined;
+        const isAllowed =
+          needsAt(info, node, schema).every((requirement) => isMet(requirement, grants)) &&
+          !isGiven(node, refusedVariables);
+        if (isAllowed) return undefined;
         refused.add(node);
         return null;
       },
@@ -54,119 +52,7 @@ export function filterDocument(
   return { document: filtered, refused };
 }
 
-/** All that it may take to see the whole of a document, each once. */
-export function needsOf(document: DocumentNode, schema: AuthoritySchema): readonly Requirement[] {
-  if (schema.requirements.size === 0) return [];
-  const needs = new Set<Requirement>();
-  const info = new TypeInfo(schema.publicSchema);
-  visit(
-    document,
-    visitWithTypeInfo(info, {
-      Field(node) {
-        for (const requirement of needsAt(info, node, schema)) needs.add(requirement);
-      },
-    }),
-  );
-  return [...needs];
-}
-
-/** Through an interface or a union any of its objects may be reached: the caller needs what each needs. */
-function needsAt(info: TypeInfo, node: FieldNode, schema: AuthoritySchema): Requirement[] {
-  const { publicSchema, requirements } = schema;
-  const parent = info.getParentType();
-  const type = info.getType();
-  const field = node.name.value;
-  if (!parent || !type || field.startsWith('__')) return [];
-  const owners = isAbstractType(parent)
-    ? [parent, ...publicSchema.getPossibleTypes(parent)]
-    : [parent];
-  return [
-    getNamedType(type).name,
-    ...owners.flatMap(({ name }) => [name, `${name}.${field}`]),
-  ].flatMap((coordinate) => requirements.get(coordinate) ?? []);
-}
-
 const typename: FieldNode = {
   kind: Kind.FIELD,
   name: { kind: Kind.NAME, value: '__typename' },
 };
-
-const refusalsMax = 100;
-
-/** One error for each place where the operation asks for a refused field, without the indices of lists. */
-export function refusalErrors(
-  document: DocumentNode,
-  operationName: string | undefined,
-  refused: ReadonlySet<FieldNode>,
-  variables: Readonly<Record<string, unknown>>,
-): GraphQLError[] {
-  if (refused.size === 0) return [];
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
-  const touches = createTouches(fragments, refused);
-  const paths = new Map<string, readonly string[]>();
-
-  function walk({ selections }: SelectionSetNode, path: readonly string[]): void {
-    for (const selection of selections) {
-      // A fragment spread again and again would otherwise multiply the work.
-      if (paths.size >= refusalsMax) return;
-      if (!isIncluded(selection, variables)) continue;
-      if (selection.kind === Kind.FIELD) {
-        const inner = [...path, selection.alias?.value ?? selection.name.value];
-        if (refused.has(selection)) paths.set(inner.join('.'), inner);
-        else if (selection.selectionSet) walk(selection.selectionSet, inner);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, path);
-      else if (touches(selection.name.value)) {
-        const fragment = fragments.get(selection.name.value);
-        if (fragment) walk(fragment.selectionSet, path);
-      }
-    }
-  }
-
-  const operation = getOperationAST(document, operationName);
-  if (operation) walk(operation.selectionSet, []);
-  return [...paths.values()].map(
-    (path) =>
-      new GraphQLError('You may not use this field.', {
-        path,
-        extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
-      }),
-  );
-}
-
-/** Whether a fragment holds a refused field, itself or in one that it spreads. */
-function createTouches(
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  refused: ReadonlySet<FieldNode>,
-): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-
-  return function touches(name) {
-    const fragment = fragments.get(name);
-    let found = known.get(name);
-    if (found !== undefined || fragment === undefined) return found ?? false;
-    found = false;
-    visit(fragment, {
-      Field: (node) => {
-        found ||= refused.has(node);
-      },
-      FragmentSpread: (node) => {
-        found ||= touches(node.name.value);
-      },
-    });
-    known.set(name, found);
-    return found;
-  };
-}
-
-function isIncluded(
-  selection: SelectionNode,
-  variables: Readonly<Record<string, unknown>>,
-): boolean {
-  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
-  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);
-  return skip?.['if'] !== true && include?.['if'] !== false;
-}

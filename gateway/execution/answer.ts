@@ -4,7 +4,8 @@ import {
   type FieldNode,
   type GraphQLFormattedError,
 } from 'graphql';
-import { filterDocument, refusalErrors } from '../authority/filter.ts';
+import { filterDocument } from '../authority/filter.ts';
+import { refusalErrors } from '../authority/refusals.ts';
 import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
 import type { Fetching } from '../fetching/fetching.ts';
 import type { HoldingLabels } from '../supergraph/override-labels.ts';
@@ -36,9 +37,10 @@ interface Prepared {
 export function createAnswer(parts: ExecutionParts): Answer {
   const { supergraph, documents, plan, holdingLabels, fetching, formatError } = parts;
 
-  const prepare = oncePerAccess<Prepared>(holdingLabels, async ({ operation, caller, labels }) => {
+  const prepare = oncePerAccess<Prepared>(holdingLabels, async (making) => {
+    const { operation, labels } = making;
     const { document } = operation;
-    const { document: allowed, refused } = filterDocument(document, supergraph, caller);
+    const { document: allowed, refused } = filterDocument(document, supergraph, making);
     return {
       refused,
       carryOut: compilePlan({
@@ -55,7 +57,7 @@ export function createAnswer(parts: ExecutionParts): Answer {
     { operation, variables, coerced }: AdmittedOperation,
     context: GatewayContext,
   ): Promise<GraphAnswer> {
-    const prepared = prepare(operation, context.caller);
+    const prepared = prepare(operation, context.grants, variables);
     const { refused, carryOut } = prepared instanceof Promise ? await prepared : prepared;
     const answer = await carryOut({ variables, fetch: fetching.for(context) });
     if (refused.size === 0) return answer;

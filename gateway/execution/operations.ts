@@ -5,7 +5,8 @@ import {
   type OperationDefinitionNode,
   type OperationTypeNode,
 } from 'graphql';
-import { needsOf } from '../authority/filter.ts';
+import { guardedVariablesOf, type GuardedVariable } from '../authority/input-needs.ts';
+import { needsOf } from '../authority/needs.ts';
 import type { Requirement } from '../authority/requirements.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
@@ -16,8 +17,9 @@ export interface Operation {
   readonly definition: OperationDefinitionNode;
   /** It and the fragments that it needs, and nothing else. */
   readonly document: DocumentNode;
-  /** What it takes to see all of it. */
+  /** What it takes to use all of it, but for what variables bring. */
   readonly needs: readonly Requirement[];
+  readonly guardedVariables: readonly GuardedVariable[];
 }
 
 export function operationsOf(document: DocumentNode, supergraph: Supergraph): readonly Operation[] {
@@ -31,6 +33,7 @@ export function operationsOf(document: DocumentNode, supergraph: Supergraph): re
         definition,
         document: own,
         needs: needsOf(own, supergraph),
+        guardedVariables: guardedVariablesOf(definition, supergraph),
       },
     ];
   });

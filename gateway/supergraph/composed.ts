@@ -4,7 +4,7 @@ import {
 } from '@apollo/federation-internals';
 
 /** These change what an operation may see or does, and nothing here carries them out: refuse to start. */
-const unsupported = /\/(policy|context|connect)\//;
+const unsupported = /\/(context|connect)\//;
 const supportedFeatures = new Set(
   [...ROUTER_SUPPORTED_SUPERGRAPH_FEATURES].filter((feature) => !unsupported.test(feature)),
 );

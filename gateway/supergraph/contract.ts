@@ -84,9 +84,16 @@ function factsOf({ publicSchema, requirements }: Schema): ReadonlyMap<string, Fa
   return facts;
 }
 
-function audience({ authenticated, scopes }: Requirement): string {
-  const lists = scopes?.map((all) => all.toSorted().join(' and ')).toSorted();
-  return `${authenticated ? ' for who signed in' : ''}${lists ? ` for ${lists.join(' or ')}` : ''}`;
+function audience({ authenticated, scopes, policies }: Requirement): string {
+  const words = (lists: Requirement['scopes'], what: string) =>
+    lists
+      ? ` ${what} ${lists
+          .map((all) => all.toSorted().join(' and '))
+          .toSorted()
+          .join(' or ')}`
+      : '';
+  const signedIn = authenticated ? ' for who signed in' : '';
+  return `${signedIn}${words(scopes, 'for')}${words(policies, 'by the policy')}`;
 }
 
 /** `GraphQLInputObjectType` is an input object. */

@@ -3,8 +3,17 @@ import { compose } from '../fixtures/compose.ts';
 import { buildSupergraph } from './supergraph.ts';
 
 test('what it would not enforce, it refuses to serve', () => {
-  const sdl = compose({ orders: 'type Query { audit: String @policy(policies: [["auditor"]]) }' });
-  expect(() => buildSupergraph(sdl)).toThrow(/policy/);
+  const sdl = compose({
+    orders: `
+      type Query { order: Order }
+      type Order @key(fields: "id") @context(name: "order") { id: ID! currency: String! lines: [Line!]! }
+      type Line @key(fields: "id") {
+        id: ID!
+        price(currency: String @fromContext(field: "$order { currency }")): Int
+      }
+    `,
+  });
+  expect(() => buildSupergraph(sdl)).toThrow(/context/);
 });
 
 test('what is inaccessible is no part of the public schema', () => {

@@ -1,0 +1,26 @@
+import { anonymous, type Principal } from '#auth';
+
+/** What the directives of a schema ask for. */
+export interface Grants {
+  readonly isAuthenticated: boolean;
+  readonly scopes: ReadonlySet<string>;
+  /** Those that hold for the caller. */
+  readonly policies: ReadonlySet<string>;
+}
+
+/** Who calls, what he may use, and how long. */
+export interface Access {
+  readonly caller: Principal;
+  readonly grants: Grants;
+  /** Of the token; null for nobody in particular. */
+  readonly issuedAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+
+/** Nobody in particular: what everyone may do. */
+export const nobody: Access = {
+  caller: anonymous('gateway'),
+  grants: { isAuthenticated: false, scopes: new Set(), policies: new Set() },
+  issuedAt: null,
+  expiresAt: null,
+};

@@ -1,0 +1,94 @@
+import {
+  getDirectiveValues,
+  getOperationAST,
+  GraphQLError,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  visit,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+const refusalsMax = 100;
+
+/** One error for each place where the operation asks for a refused field, without the indices of lists. */
+export function refusalErrors(
+  document: DocumentNode,
+  operationName: string | undefined,
+  refused: ReadonlySet<FieldNode>,
+  variables: Readonly<Record<string, unknown>>,
+): GraphQLError[] {
+  if (refused.size === 0) return [];
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+  const touches = createTouches(fragments, refused);
+  const paths = new Map<string, readonly string[]>();
+
+  function walk({ selections }: SelectionSetNode, path: readonly string[]): void {
+    for (const selection of selections) {
+      // A fragment spread again and again would otherwise multiply the work.
+      if (paths.size >= refusalsMax) return;
+      if (!isIncluded(selection, variables)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const inner = [...path, selection.alias?.value ?? selection.name.value];
+        if (refused.has(selection)) paths.set(inner.join('.'), inner);
+        else if (selection.selectionSet) walk(selection.selectionSet, inner);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, path);
+      else if (touches(selection.name.value)) {
+        const fragment = fragments.get(selection.name.value);
+        if (fragment) walk(fragment.selectionSet, path);
+      }
+    }
+  }
+
+  const operation = getOperationAST(document, operationName);
+  if (operation) walk(operation.selectionSet, []);
+  return [...paths.values()].map(
+    (path) =>
+      new GraphQLError('You may not use this field.', {
+        path,
+        extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
+      }),
+  );
+}
+
+/** Whether a fragment holds a refused field, itself or in one that it spreads. */
+function createTouches(
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  refused: ReadonlySet<FieldNode>,
+): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+
+  return function touches(name) {
+    const fragment = fragments.get(name);
+    let found = known.get(name);
+    if (found !== undefined || fragment === undefined) return found ?? false;
+    found = false;
+    visit(fragment, {
+      Field: (node) => {
+        found ||= refused.has(node);
+      },
+      FragmentSpread: (node) => {
+        found ||= touches(node.name.value);
+      },
+    });
+    known.set(name, found);
+    return found;
+  };
+}
+
+function isIncluded(
+  selection: SelectionNode,
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);
+  return skip?.['if'] !== true && include?.['if'] !== false;
+}
