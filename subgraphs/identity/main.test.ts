@@ -3,10 +3,13 @@ import {
   createAuthorize,
   generateServiceKeyPair,
   importServiceKey,
+  serviceItself,
   type Authorize,
+  type Principal,
 } from '#auth';
 import { runSql, throwAwayDatabase } from '#database';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createClient } from 'graphql-ws';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, inject, test } from 'vitest';
+import { WebSocket } from 'ws';
 
 const place = await throwAwayDatabase(inject('postgresUrl'), 'identity');
 const events = await throwAwayDatabase(inject('postgresUrl'), 'events');
@@ -66,6 +70,34 @@ test('its events reach the log of all domains', async () => {
   await expect
     .poll(async () => (await runSql(events.url, [sql])).rows[0] as unknown, { timeout: 10_000 })
     .toEqual({ type: 'session.started' });
+  await stopped(child);
+});
+
+test('the gateway hears over its socket of each session that ends, and nobody else does', async () => {
+  const { url, child } = await serving();
+  const token = await signIn(url);
+  const { sub = '', sid } = decodeJwt<{ sid: string }>(token);
+  const ada = { id: sub, scopes: new Set<string>(), sessionId: sid, issuer: 'gateway' };
+  const socket = createClient({
+    url: new URL('/graphql', url).href.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+  });
+  const follow = async (caller: Principal) =>
+    socket.iterate({
+      query: 'subscription { revocations { cursor revocations { sessionId subject before } } }',
+      extensions: { authorization: await authorize(caller, 'identity') },
+    });
+  const told = await follow(serviceItself('gateway'));
+  await told.next();
+  await ask(url, ada, 'mutation { signOut { sessionsEnded } }');
+  expect((await told.next()).value).toMatchObject({
+    data: { revocations: { revocations: [{ sessionId: sid, subject: null }] } },
+  });
+  await told.return?.();
+
+  const stranger = await follow(ada);
+  await expect(stranger.next()).rejects.toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  await socket.dispose();
   await stopped(child);
 });
 
@@ -133,18 +165,27 @@ async function signIn(url: string): Promise<string> {
   const query = `mutation ($input: SignInInput!) {
     signIn(input: $input) { outcome { ... on Tokens { accessToken } } }
   }`;
+  const { data } = (await ask(url, anonymous('gateway'), query, { input })) as {
+    data: { signIn: { outcome: { accessToken: string } } };
+  };
+  return data.signIn.outcome.accessToken;
+}
+
+async function ask(
+  url: string,
+  caller: Principal,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<unknown> {
   const response = await fetch(new URL('/graphql', url), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      authorization: await authorize(anonymous('gateway'), 'identity'),
+      authorization: await authorize(caller, 'identity'),
     },
-    body: JSON.stringify({ query, variables: { input } }),
+    body: JSON.stringify({ query, variables }),
   });
-  const { data } = (await response.json()) as {
-    data: { signIn: { outcome: { accessToken: string } } };
-  };
-  return data.signIn.outcome.accessToken;
+  return await response.json();
 }
 
 /** Lets the process know us as the gateway. */

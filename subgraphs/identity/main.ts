@@ -29,11 +29,12 @@ async function startIdentity(config: IdentityConfig): Promise<Running> {
   const report = (error: unknown) => {
     logger.warn('events are late', { error });
   };
-  const { bell } = opened.use(openEvents({ source, databaseUrl, eventsDatabaseUrl, report }));
+  const events = opened.use(openEvents({ source, databaseUrl, eventsDatabaseUrl, report }));
+  const { bell, streams, signal } = events;
   const transact = createTransact({ client: database, bell, source, clock });
 
   const secrets = { sealKey, issuer, accessTokenSeconds };
-  const parts = await createParts({ database, transact, clock, ...secrets });
+  const parts = await createParts({ database, transact, streams, signal, clock, ...secrets });
   const { schema, contextFor } = createIdentitySubgraph(parts);
   const { url } = opened.use(
     await serveSubgraph({

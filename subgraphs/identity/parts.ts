@@ -1,4 +1,4 @@
-import type { Transact } from '#events';
+import type { Streams, Transact } from '#events';
 import { createTurns, type InTurn } from './actions/in-turn.ts';
 import { createAccessTokens, type AccessTokens } from './crypto/access-tokens.ts';
 import { createFingerprint, type Fingerprint } from './crypto/fingerprint.ts';
@@ -18,12 +18,18 @@ export interface Parts {
   readonly refreshTokens: RefreshTokens;
   readonly accessTokens: AccessTokens;
   readonly inTurn: InTurn;
+  /** The house's events, as the relay has numbered them. */
+  readonly streams: Streams;
+  /** Aborted when the process stops: no subscription outlives it. */
+  readonly signal: AbortSignal;
   readonly clock: () => Date;
 }
 
 export interface PartsOptions {
   readonly database: Database;
   readonly transact: Transact<Transaction>;
+  readonly streams: Streams;
+  readonly signal: AbortSignal;
   readonly clock: () => Date;
   /** Of 32 bytes. */
   readonly sealKey: Uint8Array;
@@ -34,7 +40,8 @@ export interface PartsOptions {
 
 /** Opens the signing keys, making the first one where there is none, and puts everything together. */
 export async function createParts(options: PartsOptions): Promise<Parts> {
-  const { database, transact, clock, sealKey, issuer, accessTokenSeconds: lifeSeconds } = options;
+  const { database, transact, streams, signal, clock } = options;
+  const { sealKey, issuer, accessTokenSeconds: lifeSeconds } = options;
   const seal = createSeal(sealKey);
   const now = clock();
   const sealed = await keepSigningKeys(database, () => generateSigningKey(seal, now), now);
@@ -46,6 +53,8 @@ export async function createParts(options: PartsOptions): Promise<Parts> {
     refreshTokens: createRefreshTokens(sealKey),
     accessTokens: createAccessTokens({ issuer, lifeSeconds, keys }),
     inTurn: createTurns(),
+    streams,
+    signal,
     clock,
   };
 }

@@ -47,6 +47,9 @@ test('every field of the contract is answered', () => {
       Tokens: { accessToken: '', refreshToken: '', tokenType: '', expiresIn: 0 },
       SignInPayload: { outcome: null, userErrors: [] },
       SignOutPayload: { sessionsEnded: 0, userErrors: [] },
+      UserPayload: { user: null, userErrors: [] },
+      RevocationUpdate: { cursor: '', revocations: [] },
+      Revocation: { sessionId: null, subject: null, before: noon },
       UserError: { code: '', message: '', field: null },
     }),
   ).toEqual([]);
@@ -185,7 +188,7 @@ test('sessions that have long been over are forgotten at the next sign-in', asyn
   expect(await identity.database.session.count()).toBe(2);
 });
 
-test("each start and end of a session is an event in its owner's stream", async () => {
+test("each start and end of a session is an event in its owner's stream; an end revokes besides", async () => {
   const { caller } = await signedIn(email);
   await ask(subgraph, caller, signOut);
   const reused = await signedIn(email);
@@ -203,7 +206,11 @@ test("each start and end of a session is an event in its owner's stream", async 
       { type: 'session.ended', data: { ...common, sessionId: first, reason: 'SIGNED_OUT' } },
       { type: 'session.started', data: { ...common, sessionId: second } },
       { type: 'session.ended', data: { ...common, sessionId: second, reason: 'TOKEN_REUSED' } },
-    ].map((event) => ({ ...event, streams: [`user:${ada}`], actor: ada })),
+    ].map((event) => ({
+      ...event,
+      streams: [`user:${ada}`, ...(event.type === 'session.ended' ? ['revocations'] : [])],
+      actor: ada,
+    })),
   );
 });
 

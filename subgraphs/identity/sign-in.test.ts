@@ -34,6 +34,7 @@ test('the access token is what RFC 9068 asks for, and verifies by the published 
     sid: expect.stringMatching(/^ses_/) as unknown,
     jti: expect.any(String) as unknown,
     iat: noon.getTime() / 1000,
+    iat_ms: noon.getTime(),
     exp: noon.getTime() / 1000 + 900,
     scope:
       'catalogue:write identity:read:own identity:write:own inventory:read inventory:write ' +

@@ -1,7 +1,7 @@
 import { anonymous, type Principal } from '#auth';
 import { throwAwayDatabase, type ThrowAwayDatabase } from '#database';
-import { Bell, createTransact } from '#events';
-import { graphql, type GraphQLSchema } from 'graphql';
+import { createTransact, openEvents } from '#events';
+import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
@@ -25,15 +25,29 @@ export const noon = new Date('2026-11-25T12:00:00Z');
 const password = 'correct horse battery staple';
 export const issuer = 'https://quartermaster.example';
 
-export async function openTestIdentity(): Promise<TestIdentity> {
+export async function openTestIdentity(
+  otherClock?: () => Date, // which runs by itself
+): Promise<TestIdentity> {
   let now = noon;
-  const clock = () => now;
-  const place = await throwAwayDatabase(inject('postgresUrl'), 'identity');
+  const clock = otherClock ?? (() => now);
+  const opened = new AsyncDisposableStack();
+  const place = opened.use(await throwAwayDatabase(inject('postgresUrl'), 'identity'));
+  const log = opened.use(await throwAwayDatabase(inject('postgresUrl'), 'events'));
   const database = openDatabase(place.url);
-  const bell = new Bell();
+  opened.defer(() => database.$disconnect());
+  const { bell, streams, signal } = opened.use(
+    openEvents({
+      source: 'identity',
+      databaseUrl: place.url,
+      eventsDatabaseUrl: log.url,
+      report: () => undefined,
+    }),
+  );
   const parts = await createParts({
     database,
     transact: createTransact({ client: database, bell, source: 'identity', clock }),
+    streams,
+    signal,
     clock,
     sealKey: randomBytes(32),
     issuer,
@@ -52,10 +66,7 @@ export async function openTestIdentity(): Promise<TestIdentity> {
       const credential = await findCredential(database, email);
       return credential?.userId ?? '';
     },
-    [Symbol.asyncDispose]: async () => {
-      await database.$disconnect();
-      await place[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
@@ -92,6 +103,45 @@ export async function ask(
   const { data, errors } = await graphql({ schema, source, contextValue, variableValues });
   if (errors?.[0]) throw errors[0].originalError ?? errors[0];
   return Object.values(data ?? {})[0];
+}
+
+/** What a subscription to revocations answers; `next` throws the first error. */
+export interface Watch {
+  readonly next: () => Promise<RevocationUpdate>;
+  readonly end: () => Promise<void>;
+}
+
+interface RevocationUpdate {
+  readonly cursor: string;
+  readonly revocations: readonly {
+    readonly sessionId: string | null;
+    readonly subject: string | null;
+    readonly before: string;
+  }[];
+}
+
+const revocations = parse(`subscription ($since: String) {
+  revocations(since: $since) { cursor revocations { sessionId subject before } }
+}`);
+
+export async function watchRevocations(
+  { schema, contextFor }: Subgraph,
+  caller: Principal,
+  since: string | null = null,
+): Promise<Watch> {
+  const contextValue = contextFor(caller);
+  const variableValues = { since };
+  const stream = await subscribe({ schema, document: revocations, variableValues, contextValue });
+  if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
+  return {
+    next: async () => {
+      const { value } = (await stream.next()) as { value: ExecutionResult };
+      return JSON.parse(JSON.stringify(value.data?.['revocations'])) as RevocationUpdate;
+    },
+    end: async () => {
+      await stream.return(undefined);
+    },
+  };
 }
 
 export interface SignInAnswer {

@@ -19,3 +19,16 @@ export async function endSession(
   const { id: sessionId, ownerId } = session;
   tx.append(actor, { type: 'session.ended', sessionId, ownerId, reason });
 }
+
+/** Ends all of the owner's live sessions, and says how many. */
+export async function endSessionsOf(
+  tx: IdentityTransaction,
+  ownerId: string,
+  { actor, reason, now }: Ending,
+): Promise<number> {
+  const ended = await tx.endLiveSessions(ownerId, now);
+  for (const sessionId of ended) {
+    tx.append(actor, { type: 'session.ended', sessionId, ownerId, reason });
+  }
+  return ended.length;
+}

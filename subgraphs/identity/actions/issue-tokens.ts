@@ -7,12 +7,14 @@ import type { Parts } from '../parts.ts';
 export interface Granted {
   readonly user: User;
   readonly refreshToken: RefreshToken;
+  /** Read while the user was held: a change of their roles that is not in the token came later. */
+  readonly at: Date;
 }
 
 /** Signs an access token that carries what the user's roles add up to. */
 export async function issueTokens(
-  { accessTokens, clock }: Parts,
-  { user, refreshToken }: Granted,
+  { accessTokens }: Parts,
+  { user, refreshToken, at }: Granted,
 ): Promise<Tokens> {
   const grant = {
     userId: user.id,
@@ -21,7 +23,7 @@ export async function issueTokens(
   };
   return {
     userId: user.id,
-    accessToken: await accessTokens.issue(grant, clock()),
+    accessToken: await accessTokens.issue(grant, at),
     refreshToken: refreshToken.text,
     tokenType: 'Bearer',
     expiresIn: accessTokens.lifeSeconds,

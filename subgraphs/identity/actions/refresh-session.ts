@@ -23,8 +23,9 @@ export async function refreshSession(
   if (token === null) return invalidRefreshToken();
 
   const granted = await store.commit(async (tx) => {
-    const now = clock();
+    const user = await tx.holdOwner(token.sessionId);
     const session = await tx.lockSession(token.sessionId);
+    const now = clock();
     const known = session && (await tx.findToken(token));
     if (!known) return invalidRefreshToken();
     if (!isLive(session, now)) return sessionEnded();
@@ -33,7 +34,6 @@ export async function refreshSession(
       audit(tx, session, 'DENIED', { reason: refusal.code });
       return refusal;
     };
-    const user = await tx.readUser(session.ownerId);
     if (user?.status !== 'ACTIVE') return deny(accountLocked());
     if (known.use !== null) {
       const { usedAt, successorSalt } = known.use;
@@ -43,12 +43,13 @@ export async function refreshSession(
         return deny(refreshTokenReused());
       }
       audit(tx, session, 'SUCCESS', { repeated: true });
-      return { user, refreshToken: parts.refreshTokens.successorOf(token, successorSalt) };
+      const refreshToken = parts.refreshTokens.successorOf(token, successorSalt);
+      return { user, refreshToken, at: now };
     }
     const successor = await rotate(parts, tx, token, now);
     await tx.saveSession(keepAlive(session, now));
     audit(tx, session, 'SUCCESS', { repeated: false });
-    return { user, refreshToken: successor };
+    return { user, refreshToken: successor, at: now };
   });
   return granted instanceof Refusal ? granted : await issueTokens(parts, granted);
 }

@@ -76,8 +76,8 @@ async function startSessionFor(
 ): Promise<Tokens | Refusal> {
   const { store, refreshTokens, clock } = parts;
   const started = await store.commit(async (tx) => {
-    const now = clock();
     const user = await tx.holdUser(userId);
+    const now = clock();
     if (user?.status !== 'ACTIVE') {
       const data = { reason: 'ACCOUNT_LOCKED' };
       tx.audit({ actor: caller.id, action: 'signIn', target: userId, outcome: 'DENIED', data });
@@ -97,7 +97,7 @@ async function startSessionFor(
       outcome: 'SUCCESS',
       data: {},
     });
-    return { user, refreshToken };
+    return { user, refreshToken, at: now };
   });
   return started instanceof Refusal ? started : await issueTokens(parts, started);
 }

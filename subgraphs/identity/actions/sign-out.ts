@@ -1,7 +1,7 @@
 import type { Principal } from '#auth';
 import { isLive } from '../domain/session.ts';
 import type { Parts } from '../parts.ts';
-import { endSession } from './end-session.ts';
+import { endSession, endSessionsOf } from './end-session.ts';
 
 /** Ends the session of the call, or all of the caller's; answers how many. Those that are over stay so. */
 export async function signOut(
@@ -28,15 +28,12 @@ async function signOutHere({ store, clock }: Parts, caller: Principal): Promise<
 async function signOutEverywhere({ store, clock }: Parts, caller: Principal): Promise<number> {
   const { id: actor } = caller;
   return await store.commit(async (tx) => {
-    const ended = await tx.endLiveSessions(actor, clock());
-    for (const sessionId of ended) {
-      const reason = 'SIGNED_OUT';
-      tx.append(actor, { type: 'session.ended', sessionId, ownerId: actor, reason });
-    }
-    if (ended.length > 0) {
-      const data = { sessionsEnded: ended.length };
+    const ending = { actor, reason: 'SIGNED_OUT', now: clock() } as const;
+    const sessionsEnded = await endSessionsOf(tx, actor, ending);
+    if (sessionsEnded > 0) {
+      const data = { sessionsEnded };
       tx.audit({ actor, action: 'signOut', target: actor, outcome: 'SUCCESS', data });
     }
-    return ended.length;
+    return sessionsEnded;
   });
 }

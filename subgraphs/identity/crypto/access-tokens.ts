@@ -38,7 +38,14 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       const key = signingKeyOf(keys, now);
       if (key === undefined) throw new Error('No signing key has begun.');
       const issuedAt = Math.floor(now.getTime() / 1000);
-      return await new SignJWT({ client_id: clientId, scope: scopes.join(' '), sid: sessionId })
+      const claims = {
+        client_id: clientId,
+        scope: scopes.join(' '),
+        sid: sessionId,
+        // A second is too coarse to tell what was issued before a revocation from what replaces it.
+        iat_ms: now.getTime(),
+      };
+      return await new SignJWT(claims)
         .setProtectedHeader({ alg: signatureAlgorithm, typ: 'at+jwt', kid: key.kid })
         .setIssuer(issuer)
         .setAudience(audience)

@@ -40,3 +40,30 @@ export function refreshTokenReused(): Refusal {
     ['refreshToken'],
   );
 }
+
+export function roleUnknown(): Refusal {
+  return new Refusal('ROLE_UNKNOWN', 'There is no role of this name.', ['role']);
+}
+
+export function permissionLacking(permissions: readonly string[]): Refusal {
+  return new Refusal(
+    'PERMISSION_LACKING',
+    `This role gives what you may not do yourself: ${permissions.join(', ')}.`,
+    ['role'],
+  );
+}
+
+export function lastAdministrator(): Refusal {
+  return new Refusal(
+    'LAST_ADMINISTRATOR',
+    'Nobody would be left who keeps people; make somebody else an administrator first.',
+  );
+}
+
+export function lockReasonInvalid(): Refusal {
+  return new Refusal(
+    'LOCK_REASON_INVALID',
+    'Give a reason in one line, of 500 characters at most.',
+    ['reason'],
+  );
+}

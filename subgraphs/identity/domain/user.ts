@@ -1,4 +1,4 @@
-import type { Role } from './role.ts';
+import { administration, permissionsOf, type Role } from './role.ts';
 
 export type UserStatus = 'ACTIVE' | 'LOCKED';
 
@@ -17,4 +17,13 @@ export type UserAsSeen = User | Pick<User, 'id'>;
 
 export function isSeen(user: UserAsSeen): user is User {
   return 'email' in user;
+}
+
+export function hasRole({ roles }: User, name: string): boolean {
+  return roles.some((role) => role.name === name);
+}
+
+/** Whether they can keep people: the house must never be without one such. */
+export function isAdministrator({ status, roles }: User): boolean {
+  return status === 'ACTIVE' && permissionsOf(roles).includes(administration);
 }

@@ -1,12 +1,14 @@
 import type { Principal } from '#auth';
 import type { Transact } from '#events';
 import type { AuditEntry } from '../domain/audit.ts';
-import type { SessionEvent } from '../domain/event.ts';
+import { streamsOf, type IdentityEvent } from '../domain/event.ts';
+import type { Role } from '../domain/role.ts';
 import type { Session } from '../domain/session.ts';
 import type { SignInFailures } from '../domain/sign-in-failures.ts';
-import type { User, UserAsSeen } from '../domain/user.ts';
+import type { User, UserAsSeen, UserStatus } from '../domain/user.ts';
 import { appendAudit } from './audit.ts';
 import type { Bytes, Database, Transaction } from './database.ts';
+import * as roles from './roles.ts';
 import * as failures from './sign-in-failures.ts';
 import * as sessions from './sessions.ts';
 import * as tokens from './refresh-tokens.ts';
@@ -32,9 +34,24 @@ export interface IdentityStore {
 }
 
 export interface IdentityTransaction {
-  readonly readUser: (id: string) => Promise<User | null>;
   /** The user, held: nobody locks the account, or signs it in elsewhere, before the commit. */
   readonly holdUser: (id: string) => Promise<User | null>;
+  /**
+   * Whose session it is, held: their roles and status stay as they are. Comes before the session is
+   * locked, as in a sign-in, so that the two never wait for each other.
+   */
+  readonly holdOwner: (sessionId: string) => Promise<User | null>;
+  /**
+   * The user, if the caller may change others, or null; held. Those who change people do so one after
+   * the other, so that two can't each take what they believe to be the last administrator but one.
+   */
+  readonly lockUserOf: (caller: Principal, id: string) => Promise<User | null>;
+  readonly saveStatus: (id: string, status: UserStatus) => Promise<void>;
+  /** Whether somebody else than this user keeps people. */
+  readonly hasOtherAdministrator: (id: string) => Promise<boolean>;
+  readonly findRole: (name: string) => Promise<Role | null>;
+  readonly addRole: (userId: string, name: string) => Promise<void>;
+  readonly removeRole: (userId: string, name: string) => Promise<void>;
   /** Applies the change to what is known of the address, one after the other. */
   readonly updateFailures: (
     address: Bytes,
@@ -57,8 +74,8 @@ export interface IdentityTransaction {
   ) => Promise<{ readonly use: tokens.TokenUse | null } | null>;
   readonly addToken: (token: tokens.TokenKey, now: Date) => Promise<void>;
   readonly useToken: (token: tokens.TokenKey, successorSalt: Bytes, now: Date) => Promise<void>;
-  /** Puts the event in the outbox; the relay numbers it in the owner's stream. */
-  readonly append: (actor: string, event: SessionEvent) => void;
+  /** Puts the event in the outbox; the relay numbers it in its streams. */
+  readonly append: (actor: string, event: IdentityEvent) => void;
   readonly audit: (entry: AuditEntry) => void;
 }
 
@@ -80,8 +97,9 @@ export function createIdentityStore(
         const answer = await work({
           ...bind(tx),
           audit: (entry) => entries.push(entry),
-          append: (actor, { type, ...data }) => {
-            append({ type, actor, data, streams: [`user:${data.ownerId}`] });
+          append: (actor, event) => {
+            const { type, ...data } = event;
+            append({ type, actor, data, streams: streamsOf(event) });
           },
         });
         await appendAudit(tx, entries, clock());
@@ -94,8 +112,14 @@ export function createIdentityStore(
 
 function bind(tx: Transaction): Omit<IdentityTransaction, 'append' | 'audit'> {
   return {
-    readUser: (id) => users.readUser(tx, id),
     holdUser: (id) => users.holdUser(tx, id),
+    holdOwner: (sessionId) => users.holdOwner(tx, sessionId),
+    lockUserOf: (caller, id) => users.lockUserOf(tx, caller, id),
+    saveStatus: (id, status) => users.saveStatus(tx, id, status),
+    hasOtherAdministrator: (id) => roles.hasOtherAdministrator(tx, id),
+    findRole: (name) => roles.findRole(tx, name),
+    addRole: (userId, name) => roles.addRole(tx, userId, name),
+    removeRole: (userId, name) => roles.removeRole(tx, userId, name),
     updateFailures: (address, change) => failures.updateFailures(tx, address, change),
     forgetFailures: (address) => failures.forgetFailures(tx, address),
     addSession: (session) => sessions.addSession(tx, session),

@@ -1,4 +1,5 @@
 import type { Principal } from '#auth';
+import { administration } from '../domain/role.ts';
 
 /** Everybody sees themselves; who keeps people sees all. */
 export function maySeeUser({ id, scopes }: Principal, userId: string): boolean {
@@ -7,5 +8,5 @@ export function maySeeUser({ id, scopes }: Principal, userId: string): boolean {
 
 /** Whether the caller may change what belongs to others. */
 export function mayChangeOthers({ scopes }: Principal): boolean {
-  return scopes.has('identity:write');
+  return scopes.has(administration);
 }
