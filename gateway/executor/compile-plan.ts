@@ -27,6 +27,8 @@ export interface PlanInput {
   readonly publicSchema: GraphQLSchema;
   /** With what is hidden from them. */
   readonly fullSchema: GraphQLSchema;
+  /** What `__schema` tells of, if that is less than what clients see. */
+  readonly introspectionSchema?: GraphQLSchema;
 }
 
 export interface Answer {
@@ -56,6 +58,7 @@ export function compilePlan(input: PlanInput): CompiledPlan {
     layout,
     publicSchema,
     fullSchema,
+    introspectionSchema: input.introspectionSchema ?? publicSchema,
     fieldNames: fieldNamesOf(fullSchema),
     refused: input.refused ?? new Set<FieldNode>(),
   };

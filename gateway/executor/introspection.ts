@@ -1,26 +1,28 @@
 import {
   executeSync,
   Kind,
+  typeFromAST,
   visit,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
 import type { Write } from './writing.ts';
 
 export interface IntrospectionSources {
-  /** What clients see. */
-  readonly publicSchema: GraphQLSchema;
+  /** What is told of the schema. */
+  readonly introspectionSchema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 }
 
-/** Answers `__schema` and `__type` from the schema that clients see; once, unless variables have a say in it. */
+/** Answers `__schema` and `__type`; once, unless variables have a say in it. */
 export function compileIntrospection(
-  { publicSchema: schema, operation, fragments }: IntrospectionSources,
+  { introspectionSchema: schema, operation, fragments }: IntrospectionSources,
   nodes: readonly FieldNode[],
 ): Write {
   const document: DocumentNode = {
@@ -29,7 +31,10 @@ export function compileIntrospection(
       {
         kind: Kind.OPERATION_DEFINITION,
         operation: OperationTypeNode.QUERY,
-        variableDefinitions: operation.variableDefinitions ?? [],
+        // The others may be of types that are not told of.
+        variableDefinitions: (operation.variableDefinitions ?? []).filter(
+          ({ type }) => typeFromAST(schema, type as NamedTypeNode) !== undefined,
+        ),
         selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
       },
       ...fragments.values(),
