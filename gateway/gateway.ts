@@ -1,6 +1,7 @@
 import { createErrorFormatter } from '#graphql';
 import { serveHttp, type Logger, type Route, type Running } from '#service';
 import type { VerifyAccessToken } from './authority/access-token.ts';
+import type { Unauthorized } from './authority/refusals.ts';
 import { createAnswer } from './execution/answer.ts';
 import { createDocuments } from './execution/documents.ts';
 import { createPlanning } from './execution/planning.ts';
@@ -22,6 +23,10 @@ export interface GatewayOptions {
   /** How subgraphs are told who asks. */
   readonly access: SubgraphAccess;
   readonly verifyAccessToken: VerifyAccessToken;
+  /** What becomes of an operation that asks for what the caller may not use: `filter` unless said. */
+  readonly unauthorized?: Unauthorized;
+  /** Whether clients may ask for the schema itself, as far as they may use it: they may unless said. */
+  readonly introspection?: boolean;
   /** The labels of `@override` that hold. */
   readonly overrideLabels?: ReadonlySet<string>;
   /** Whether equal fetches in flight are one. */
@@ -41,6 +46,7 @@ export interface GatewayOptions {
 export async function createGateway(options: GatewayOptions): Promise<Running> {
   const { supergraph, subgraphs, access, verifyAccessToken, clock, logger } = options;
   const { patienceMs = 30_000, joins = true, routes = [] } = options;
+  const { unauthorized = 'filter', introspection = true } = options;
   const strangers = [...supergraph.subgraphs.keys()].filter((name) => !subgraphs.has(name));
   if (strangers.length > 0) throw new Error(`no address of the subgraph ${strangers.join(', ')}`);
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
@@ -55,13 +61,21 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
   );
   const upstreams = opened.use(createUpstreams({ subgraphs, access }));
   const { plan } = opened.use(await createPlanning(supergraph));
-  const documents = createDocuments(supergraph);
+  const documents = createDocuments({ supergraph, introspection });
   const formatError = createErrorFormatter(logger);
   const holdingLabels = createHoldingLabels(
     supergraph.overrideLabels,
     options.overrideLabels ?? new Set(),
   );
-  const parts = { supergraph, documents, plan, holdingLabels, fetching, formatError };
+  const parts = {
+    supergraph,
+    documents,
+    plan,
+    holdingLabels,
+    fetching,
+    unauthorized,
+    formatError,
+  };
   const answer = createAnswer(parts);
   const subscribe = createSubscribe({ ...parts, upstreams, access, logger, patienceMs });
 

@@ -12,22 +12,30 @@ import {
   type GraphQLField,
 } from 'graphql';
 import { needsOfValue } from './input-needs.ts';
-import type { GuardedSchema, Requirement } from './requirements.ts';
+import { distinctRequirements, type GuardedSchema, type Requirement } from './requirements.ts';
 
 /** All that it may take to use the whole of a document, each once; but for what variables bring. */
 export function needsOf(document: DocumentNode, schema: GuardedSchema): readonly Requirement[] {
   if (schema.requirements.size === 0) return [];
   const needs = new Set<Requirement>();
+  const add = (requirement: Requirement) => needs.add(requirement);
   const info = new TypeInfo(schema.publicSchema);
   visit(
     document,
     visitWithTypeInfo(info, {
       Field(node) {
-        for (const requirement of needsAt(info, node, schema)) needs.add(requirement);
+        // Who sees what of the schema depends on all of them.
+        if (isIntrospection(node)) distinctRequirements(schema.requirements).forEach(add);
+        needsAt(info, node, schema).forEach(add);
       },
     }),
   );
   return [...needs];
+}
+
+/** Whether a field asks for the schema itself. */
+export function isIntrospection({ name: { value } }: FieldNode): boolean {
+  return value === '__schema' || value === '__type';
 }
 
 /** What a field takes where it is asked for, its literal arguments included. */

@@ -13,6 +13,12 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+/**
+ * What becomes of an operation that asks for something that the caller may not use: it is carried out without that,
+ * or not at all.
+ */
+export type Unauthorized = 'filter' | 'reject';
+
 const refusalsMax = 100;
 
 /** One error for each place where the operation asks for a refused field, without the indices of lists. */

@@ -65,6 +65,11 @@ export function requirementsOf(schema: Schema): Requirements {
   return requirements;
 }
 
+/** Each once. */
+export function distinctRequirements(requirements: Requirements): readonly Requirement[] {
+  return [...new Set(requirements.values())];
+}
+
 export function isMet(requirement: Requirement, grants: Grants): boolean {
   if (requirement.authenticated && !grants.isAuthenticated) return false;
   return (

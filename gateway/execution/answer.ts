@@ -5,7 +5,8 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import { filterDocument } from '../authority/filter.ts';
-import { refusalErrors } from '../authority/refusals.ts';
+import { refusalErrors, type Unauthorized } from '../authority/refusals.ts';
+import { createVisibleSchema } from '../authority/visible-schema.ts';
 import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
 import type { Fetching } from '../fetching/fetching.ts';
 import type { HoldingLabels } from '../supergraph/override-labels.ts';
@@ -23,6 +24,7 @@ export interface ExecutionParts {
   readonly plan: Plan;
   readonly holdingLabels: HoldingLabels;
   readonly fetching: Fetching;
+  readonly unauthorized: Unauthorized;
   /** How an error is told to clients; what is unexpected is logged. */
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
@@ -35,7 +37,8 @@ interface Prepared {
 
 /** Answers queries and mutations, whichever way they came. */
 export function createAnswer(parts: ExecutionParts): Answer {
-  const { supergraph, documents, plan, holdingLabels, fetching, formatError } = parts;
+  const { supergraph, documents, plan, holdingLabels, fetching, unauthorized, formatError } = parts;
+  const visibleSchema = createVisibleSchema(supergraph);
 
   const prepare = oncePerAccess<Prepared>(holdingLabels, async (making) => {
     const { operation, labels } = making;
@@ -49,6 +52,7 @@ export function createAnswer(parts: ExecutionParts): Answer {
         document,
         operationName: operation.name,
         refused,
+        ...(operation.introspects && { introspectionSchema: visibleSchema(making.grants) }),
       }),
     };
   });
@@ -59,10 +63,15 @@ export function createAnswer(parts: ExecutionParts): Answer {
   ): Promise<GraphAnswer> {
     const prepared = prepare(operation, context.grants, variables);
     const { refused, carryOut } = prepared instanceof Promise ? await prepared : prepared;
+    if (refused.size === 0) return await carryOut({ variables, fetch: fetching.for(context) });
+    const refusals = refusalErrors(operation.document, operation.name, refused, coerced).map(
+      (error) => error.toJSON(),
+    );
+    if (unauthorized === 'reject' && refusals.length > 0) {
+      return { data: 'null', errors: refusals, isForbidden: true };
+    }
     const answer = await carryOut({ variables, fetch: fetching.for(context) });
-    if (refused.size === 0) return answer;
-    const refusals = refusalErrors(operation.document, operation.name, refused, coerced);
-    return { ...answer, errors: [...answer.errors, ...refusals.map((error) => error.toJSON())] };
+    return { ...answer, errors: [...answer.errors, ...refusals] };
   }
 
   async function answer(

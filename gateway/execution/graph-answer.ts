@@ -14,6 +14,8 @@ export interface GraphAnswer {
   readonly errors: readonly GraphQLFormattedError[];
   /** The HTTP status, where the media type's own rule does not say it. */
   readonly status?: number;
+  /** Whether nothing was carried out because the caller may not use all of it. */
+  readonly isForbidden?: boolean;
   /** What comes later, by `@defer`: each the JSON of one payload. */
   readonly later?: AsyncIterable<string>;
 }

@@ -1,12 +1,13 @@
 import {
   Kind,
   separateOperations,
+  visit,
   type DocumentNode,
   type OperationDefinitionNode,
   type OperationTypeNode,
 } from 'graphql';
 import { guardedVariablesOf, type GuardedVariable } from '../authority/input-needs.ts';
-import { needsOf } from '../authority/needs.ts';
+import { isIntrospection, needsOf } from '../authority/needs.ts';
 import type { Requirement } from '../authority/requirements.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
@@ -20,6 +21,8 @@ export interface Operation {
   /** What it takes to use all of it, but for what variables bring. */
   readonly needs: readonly Requirement[];
   readonly guardedVariables: readonly GuardedVariable[];
+  /** Whether it asks for the schema itself. */
+  readonly introspects: boolean;
 }
 
 export function operationsOf(document: DocumentNode, supergraph: Supergraph): readonly Operation[] {
@@ -34,7 +37,18 @@ export function operationsOf(document: DocumentNode, supergraph: Supergraph): re
         document: own,
         needs: needsOf(own, supergraph),
         guardedVariables: guardedVariablesOf(definition, supergraph),
+        introspects: introspects(own),
       },
     ];
   });
+}
+
+function introspects(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field(node) {
+      found ||= isIntrospection(node);
+    },
+  });
+  return found;
 }

@@ -37,6 +37,7 @@ export type Subscribe = (
  */
 export function createSubscribe(parts: SubscribeParts): Subscribe {
   const { supergraph, documents, holdingLabels, patienceMs, access, formatError } = parts;
+  const rejects = parts.unauthorized === 'reject';
   const confluences = new WeakMap<PreparedStream, Map<string, Confluence>>();
   const prepare = oncePerAccess(
     holdingLabels,
@@ -79,7 +80,7 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     const { operation, variables, coerced } = admitted;
     const { refused, stream } = await prepare(operation, context.grants, variables);
     const refusals = refusalErrors(operation.document, operation.name, refused, coerced);
-    if (refusals.some(({ path }) => path?.length === 1)) return refusals;
+    if (refusals.some(({ path }) => rejects || path?.length === 1)) return refusals;
     if (!stream) return [leftOut()];
     const following: Following = {
       stream,
