@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from './logger.ts';
 import type { Running } from './process.ts';
 
-/** Answers a request, or says `false` so that the next may. */
+/** Answers a request, or says `false` so that the next may. The URL is only to be read. */
 export type Route = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -30,8 +30,14 @@ const keepAliveTimeoutMs = 65_000;
 /** Listens until disposed; requests under way are answered first. */
 export async function serveHttp(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, routes, logger } = options;
+  const urlOf = createUrlParser();
   const server = createServer((request, response) => {
-    answer(request, response, routes).catch((error: unknown) => {
+    const url = urlOf(request.url ?? '/');
+    if (url === null) {
+      sendJson(response, 400, { errors: [{ message: 'The address is none.' }] });
+      return;
+    }
+    answer(request, response, url, routes).catch((error: unknown) => {
       logger.error('a request failed', { error, method: request.method, url: request.url });
       sendJson(response, 500, { errors: [{ message: 'Something broke on our side.' }] });
     });
@@ -60,12 +66,24 @@ export async function serveHttp(options: HttpServerOptions): Promise<HttpServer>
 
 const drainMs = 2_000;
 
+/** The last one is kept: most requests go where the one before went. */
+function createUrlParser(): (target: string) => URL | null {
+  let last = '';
+  let url: URL | null = null;
+  return (target) => {
+    if (target === last) return url;
+    last = target;
+    url = URL.parse(target, 'http://localhost');
+    return url;
+  };
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
+  url: URL,
   routes: readonly Route[],
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
   for (const route of routes) if (await route(request, response, url)) return;
   sendJson(response, 404, { errors: [{ message: `Nothing is served at ${url.pathname}.` }] });
 }
