@@ -2,7 +2,7 @@ import type { Front } from './front.ts';
 import type { Options } from './options.ts';
 import { printTable, type Row } from './print.ts';
 import { ask, startGateway, type Running, type Skipped } from './running.ts';
-import { median } from './statistics.ts';
+import { mediansOf } from './statistics.ts';
 import type { Contender, Table } from './tables.ts';
 import type { Figures, Trial } from './trial.ts';
 
@@ -97,11 +97,4 @@ async function measure(
     }
   }
   return [...taken].map(([{ title }, figures]) => ({ title, figures: mediansOf(figures) }));
-}
-
-function mediansOf(rounds: readonly Figures[]): Figures {
-  const names = Object.keys(rounds[0] ?? {});
-  return Object.fromEntries(
-    names.map((name) => [name, median(rounds.map((figures) => figures[name] ?? Number.NaN))]),
-  );
 }

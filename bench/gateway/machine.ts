@@ -7,18 +7,19 @@ import { delimiter, join } from 'node:path';
 export const gatewayCpu = 0;
 export const loadCpu = 1;
 
-const needed = [
-  ['wrk', 'apt-get install wrk'],
-  ['taskset', 'apt-get install util-linux'],
-  ['setpriv', 'apt-get install util-linux'],
-  ['go', 'https://go.dev/doc/install'],
-] as const;
+/** Where to get a program, by its name. */
+export type Needed = Readonly<Record<string, string>>;
+
+const pinning: Needed = {
+  taskset: 'apt-get install util-linux',
+  setpriv: 'apt-get install util-linux',
+};
 
 /** Why nothing can be measured here, if so. */
-export function whyUnfit(): string | undefined {
+export function whyUnfit(needed: Needed): string | undefined {
   if (process.platform !== 'linux') return 'CPU time is read from /proc, which only Linux has';
   if (availableParallelism() < 2) return 'two CPUs are needed';
-  for (const [program, remedy] of needed) {
+  for (const [program, remedy] of Object.entries({ ...pinning, ...needed })) {
     if (whereIs(program) === undefined) return `${program} is not installed (${remedy})`;
   }
   return undefined;
@@ -41,5 +42,10 @@ export function isExecutable(path: string): boolean {
 
 /** Leaves the gateways' CPU to them. */
 export function moveAside(): void {
-  execFileSync('taskset', ['-acp', String(loadCpu), String(process.pid)], { stdio: 'ignore' });
+  pin(process.pid, loadCpu);
+}
+
+/** Keeps a process that runs already to one CPU. */
+export function pin(pid: number, cpu: number): void {
+  execFileSync('taskset', ['-acp', String(cpu), String(pid)], { stdio: 'ignore' });
 }

@@ -30,12 +30,14 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-function count(flag: string, value: string): number {
+/** A number from a flag. */
+export function count(flag: string, value: string): number {
   if (!/^[1-9]\d{0,3}$/.test(value)) throw new Error(`--${flag} takes a number from 1 to 9999`);
   return Number(value);
 }
 
-function names(
+/** Some of all, from a flag; all unless it is given. */
+export function names(
   flag: string,
   value: string | undefined,
   all: readonly { readonly name: string }[],

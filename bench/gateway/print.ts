@@ -18,12 +18,21 @@ export function printTable(
     title,
     ...columns.map(({ of, digits }) => of(figures, stock).toFixed(digits)),
   ]);
-  console.log(`\n### ${title}\n`);
-  console.log(lineOf(['gateway', ...columns.map((column) => column.title)]));
-  console.log(lineOf(['---', ...columns.map(() => '---:')]));
-  for (const line of lines) console.log(lineOf(line));
+  printMarkdown(title, ['gateway', ...columns.map((column) => column.title)], lines);
   if (skipped.length > 0) console.log('');
   for (const { title, why } of skipped) console.log(`- SKIPPED: ${title}: ${why}`);
+}
+
+/** A Markdown table of numbers whose lines begin with a word. */
+export function printMarkdown(
+  title: string,
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+): void {
+  console.log(`\n### ${title}\n`);
+  console.log(lineOf(head));
+  console.log(lineOf(['---', ...head.slice(1).map(() => '---:')]));
+  for (const line of lines) console.log(lineOf(line));
 }
 
 function lineOf(cells: readonly string[]): string {

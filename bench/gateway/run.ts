@@ -1,20 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOracle } from '../peers/gateways/oracle.ts';
 import { composeSupergraph, subgraphs } from '../peers/gateways/subgraphs.ts';
+import { runCommand } from './command.ts';
 import { compare } from './compare.ts';
 import { startFront } from './front.ts';
 import { gateways } from './gateways.ts';
-import { moveAside, whyUnfit } from './machine.ts';
 import { readOptions, type Options } from './options.ts';
 import { install } from './packages.ts';
 import { tables } from './tables.ts';
 
 /** Gateways side by side, by CPU time per request. See bench/README.md. */
 async function run(options: Options, signal: AbortSignal): Promise<boolean> {
-  moveAside();
   await using leavings = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'bench-gateway-'));
   leavings.defer(async () => {
@@ -50,23 +49,8 @@ async function prepare(
   return hindrances;
 }
 
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(name, () => {
-    stopping.abort();
-  });
-}
-
-try {
-  const options = readOptions(process.argv.slice(2));
-  const unfit = whyUnfit();
-  if (unfit !== undefined) throw new Error(`SKIPPED, all of it: ${unfit}`);
-  console.log(
-    `Node ${process.version}, ${cpus()[0]?.model ?? 'a CPU'}, ${cpus().length} CPUs, load average ${loadavg()[0]?.toFixed(1) ?? '?'}; ${options.rounds} rounds of ${options.seconds} s, medians`,
-  );
-  if (!(await run(options, stopping.signal))) process.exitCode = 1;
-} catch (error) {
-  process.exitCode = stopping.signal.aborted ? 130 : 1;
-  if (stopping.signal.aborted) console.error('Stopped.');
-  else console.error(error instanceof Error ? error.message : error);
-}
+await runCommand({
+  needed: { wrk: 'apt-get install wrk', go: 'https://go.dev/doc/install' },
+  readOptions,
+  run,
+});
