@@ -16,7 +16,7 @@ test('it listens on this machine alone unless told otherwise', () => {
   expect(readConfig(env)).toMatchObject({
     host: '127.0.0.1',
     port: 4_000,
-    subgraphUrls: { catalogue: 'http://127.0.0.1:4001' },
+    houseUrls: { catalogue: 'http://127.0.0.1:4001' },
   });
   expect(readConfig({ ...env, HOST: '0.0.0.0', PORT: '80' })).toMatchObject({
     host: '0.0.0.0',
@@ -37,4 +37,20 @@ test.each(['0.0.0.0', '::', '192.168.0.7', 'shop.example'])(
 
 test.each(Object.keys(env))('%s must be set', (name) => {
   expect(() => readConfig({ ...env, [name]: '' })).toThrow(ConfigError);
+});
+
+test('introspection is off in production unless somebody says otherwise', () => {
+  expect(readConfig(env).introspection).toBe(true);
+  const production = { ...env, NODE_ENV: 'production' };
+  expect(readConfig(production).introspection).toBe(false);
+  expect(readConfig({ ...production, GATEWAY_INTROSPECTION: 'on' }).introspection).toBe(true);
+  expect(readConfig({ ...env, GATEWAY_INTROSPECTION: 'off' }).introspection).toBe(false);
+  expect(() => readConfig({ ...env, GATEWAY_INTROSPECTION: 'yes' })).toThrow(
+    'GATEWAY_INTROSPECTION: must be on or off, not yes',
+  );
+});
+
+test('what is unauthorized is left out, or refused whole', () => {
+  expect(readConfig(env).unauthorized).toBe('filter');
+  expect(readConfig({ ...env, GATEWAY_REJECT_UNAUTHORIZED: '1' }).unauthorized).toBe('reject');
 });

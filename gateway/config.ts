@@ -1,4 +1,5 @@
 import { ConfigError, httpUrl, integer, optional, required } from '#service';
+import type { Unauthorized } from './authority/refusals.ts';
 import type { HouseUrls } from './front-door.ts';
 
 export interface GatewayConfig {
@@ -10,6 +11,10 @@ export interface GatewayConfig {
   readonly jwksFile: string;
   /** Who makes the access tokens: the public base address. */
   readonly issuer: string;
+  /** Whose access tokens count besides: a JSON file. */
+  readonly issuersFile: string | undefined;
+  readonly unauthorized: Unauthorized;
+  readonly introspection: boolean;
   readonly houseUrls: HouseUrls;
 }
 
@@ -29,6 +34,9 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     keyFile: required(env, 'SERVICE_KEY_FILE'),
     jwksFile: required(env, 'SERVICE_JWKS_FILE'),
     issuer: httpUrl(env, 'QUARTERMASTER_ISSUER'),
+    issuersFile: optional(env, 'GATEWAY_ISSUERS', '') || undefined,
+    unauthorized: env['GATEWAY_REJECT_UNAUTHORIZED'] === '1' ? 'reject' : 'filter',
+    introspection: isIntrospectionOn('GATEWAY_INTROSPECTION', env['GATEWAY_INTROSPECTION'], env),
     houseUrls: {
       catalogue: httpUrl(env, 'CATALOGUE_URL'),
       identity: httpUrl(env, 'IDENTITY_URL'),
@@ -36,4 +44,15 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
       provisioning: httpUrl(env, 'PROVISIONING_URL'),
     },
   };
+}
+
+/** Whether introspection is on: in production only if somebody says so. */
+export function isIntrospectionOn(
+  setting: string,
+  value: string | undefined,
+  { NODE_ENV }: NodeJS.ProcessEnv,
+): boolean {
+  if (value === undefined || value === '') return NODE_ENV !== 'production';
+  if (value === 'on' || value === 'off') return value === 'on';
+  throw new ConfigError(setting, `must be on or off, not ${value}`);
 }

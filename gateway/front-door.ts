@@ -1,9 +1,11 @@
 import { type Authorize } from '#auth';
+import { createErrorFormatter } from '#graphql';
 import { healthRoutes, type Running } from '#service';
 import { Agent } from 'undici';
 import { createGateway, type GatewayOptions } from './gateway.ts';
 import { forwardRoute } from './http/forward.ts';
 import { areReady } from './http/readiness.ts';
+import { sessionRoute } from './http/session.ts';
 import { vouching } from './subgraph-access.ts';
 
 /** The houses' base addresses. */
@@ -26,7 +28,7 @@ const connectionsMax = 128;
 
 /** Quartermaster's one public door: the gateway before our own subgraphs, and what these have besides a graph. */
 export async function openFrontDoor(options: FrontDoorOptions): Promise<Running> {
-  const { houseUrls, authorize, logger } = options;
+  const { houseUrls, authorize, verifyAccessToken, clock, logger } = options;
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
   const agent = new Agent({
     connections: connectionsMax,
@@ -42,6 +44,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Running>
       access: vouching(authorize),
       routes: [
         healthRoutes(() => areReady(Object.values(houseUrls), agent)),
+        sessionRoute({ verifyAccessToken, formatError: createErrorFormatter(logger), clock }),
         forwardRoute(forwardsTo(houseUrls), agent, logger),
       ],
     }),

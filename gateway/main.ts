@@ -6,6 +6,7 @@ import {
   type Running,
 } from '#service';
 import { createVerifyAccessToken } from './authority/access-token.ts';
+import { readIssuers } from './authority/issuers-file.ts';
 import { createSigningKeys } from './authority/signing-keys.ts';
 import { ownTokens } from './authority/token-issuer.ts';
 import { readConfig, type GatewayConfig } from './config.ts';
@@ -18,7 +19,7 @@ process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 await runUntilStopped(() => startGateway(readConfig(process.env)));
 
 async function startGateway(config: GatewayConfig): Promise<Running> {
-  const { host, port, issuer, houseUrls } = config;
+  const { host, port, issuer, issuersFile, houseUrls, unauthorized, introspection } = config;
   const clock = () => new Date();
   const logger = createLogger('gateway');
   const supergraph = buildSupergraph(await readSupergraph());
@@ -28,14 +29,19 @@ async function startGateway(config: GatewayConfig): Promise<Running> {
     clock,
     logger,
   });
+  const others = issuersFile
+    ? await readIssuers('GATEWAY_ISSUERS', issuersFile, { ours: issuer, clock, logger })
+    : [];
   const gateway = openFrontDoor({
     supergraph,
     houseUrls,
     authorize,
     verifyAccessToken: createVerifyAccessToken({
-      issuers: [{ ...ownTokens, keys, issuer }],
+      issuers: [{ ...ownTokens, keys, issuer }, ...others],
       clock,
     }),
+    unauthorized,
+    introspection,
     host,
     port,
     clock,

@@ -1,13 +1,14 @@
+import { createErrorFormatter } from '#graphql';
 import { ConfigError, healthRoutes, integer, type Logger, type Running } from '#service';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import {
-  createVerifyAccessToken,
-  unverified,
-  type VerifyAccessToken,
-} from './authority/access-token.ts';
+import { createVerifyAccessToken, unverified } from './authority/access-token.ts';
+import { keysOf, readIssuers, signatureAlgorithms } from './authority/issuers-file.ts';
 import { createSigningKeys } from './authority/signing-keys.ts';
+import type { TokenIssuer } from './authority/token-issuer.ts';
+import { isIntrospectionOn } from './config.ts';
 import { createGateway } from './gateway.ts';
+import { sessionRoute } from './http/session.ts';
 import { forwarding } from './subgraph-access.ts';
 import { buildSupergraph, type Supergraph } from './supergraph/supergraph.ts';
 
@@ -18,10 +19,15 @@ const usage = `npm run gateway -- --supergraph FILE [options]
   --host ADDRESS         127.0.0.1 unless said
   --subgraph NAME=URL    another address of a subgraph's graph than the file has; any number of times
   --override-label NAME  a label of @override that holds; any number of times. percent(N) needs no mention
-  --issuer URL           checks authority: @authenticated and @requiresScopes ask for an access token (JWT) of
+  --issuer URL           checks authority: @authenticated, @requiresScopes and @policy ask for an access token (JWT) of
   --audience NAME        this issuer, made for this audience, and signed by a key of
   --jwks URL             this set (.well-known/jwks.json of the issuer unless said). Without an issuer nothing is
                          checked. Subgraphs are sent the client's own authorization header in either case
+  --issuers FILE         more of them: [{"issuer": "…", "audience": "…"}], with "jwks", "algorithms" and "type"
+                         where these matter
+  --reject-unauthorized  refuses an operation whole that asks for what the caller may not use. Unless said, it is
+                         carried out without that, which is null in the answer
+  --introspection on|off whether clients may ask for the schema; off in production (NODE_ENV) unless said
   --no-joins             sends equal fetches that are in flight at once each by itself
 `;
 
@@ -34,6 +40,9 @@ const options = {
   issuer: { type: 'string' },
   audience: { type: 'string' },
   jwks: { type: 'string' },
+  issuers: { type: 'string' },
+  'reject-unauthorized': { type: 'boolean' },
+  introspection: { type: 'string' },
   'no-joins': { type: 'boolean' },
 } as const;
 
@@ -46,20 +55,33 @@ const clock = () => new Date();
  * Serves any supergraph by what the command line says, until disposed.
  * @throws ConfigError that names the flag.
  */
-export async function serveSupergraph(args: readonly string[], logger: Logger): Promise<Running> {
+export async function serveSupergraph(
+  args: readonly string[],
+  logger: Logger,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Running> {
   const flags = flagsOf(args);
   const supergraph = await readFlagged(flags.supergraph);
+  const issuers = await issuersOf(flags, logger);
+  const verifyAccessToken =
+    issuers.length === 0 ? unverified : createVerifyAccessToken({ issuers, clock });
+  const session = sessionRoute({
+    verifyAccessToken,
+    formatError: createErrorFormatter(logger),
+    clock,
+  });
   return await createGateway({
-    supergraph:
-      flags.issuer === undefined ? { ...supergraph, requirements: new Map() } : supergraph,
+    supergraph: issuers.length === 0 ? { ...supergraph, requirements: new Map() } : supergraph,
     subgraphs: addressesOf(supergraph, flags.subgraph),
     access: forwarding,
-    verifyAccessToken: verifierOf(flags, logger),
+    verifyAccessToken,
+    unauthorized: flags['reject-unauthorized'] === true ? 'reject' : 'filter',
+    introspection: isIntrospectionOn('--introspection', flags.introspection, env),
     overrideLabels: new Set(flags['override-label']),
     joins: flags['no-joins'] !== true,
     host: flags.host ?? '127.0.0.1',
     port: integer({ '--port': flags.port }, '--port', 4_000, { min: 0, max: 65_535 }),
-    routes: [healthRoutes(() => true)],
+    routes: [healthRoutes(() => true), ...(issuers.length === 0 ? [] : [session])],
     clock,
     logger,
   });
@@ -109,20 +131,31 @@ function addressesOf(
   return addresses;
 }
 
-/** As people sign access tokens; a secret that the gateway would have to share is no way. */
-const algorithms = ['EdDSA', 'ES256', 'ES384', 'PS256', 'PS384', 'RS256', 'RS384', 'RS512'];
+async function issuersOf(
+  { issuers: file, ...flags }: Flags,
+  logger: Logger,
+): Promise<readonly TokenIssuer[]> {
+  const flagged = flaggedIssuer(flags, logger);
+  if (file === undefined) return flagged;
+  const [ours] = flagged;
+  const others = await readIssuers('--issuers', file, {
+    ...(ours && { ours: ours.issuer }),
+    clock,
+    logger,
+  });
+  return [...flagged, ...others];
+}
 
-function verifierOf({ issuer, audience, jwks }: Flags, logger: Logger): VerifyAccessToken {
+function flaggedIssuer(
+  { issuer, audience, jwks }: Pick<Flags, 'issuer' | 'audience' | 'jwks'>,
+  logger: Logger,
+): readonly TokenIssuer[] {
   if (issuer === undefined) {
-    if (audience === undefined && jwks === undefined) return unverified;
+    if (audience === undefined && jwks === undefined) return [];
     throw new ConfigError('--issuer', 'must be given with --audience and --jwks');
   }
   if (audience === undefined) throw new ConfigError('--audience', 'must be given with --issuer');
-  const url = jwks ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
-  if (!URL.canParse(url)) throw new ConfigError('--jwks', `must be an address, not ${url}`);
+  const url = keysOf('--jwks', { issuer, ...(jwks !== undefined && { jwks }) });
   const keys = createSigningKeys({ url, clock, logger });
-  return createVerifyAccessToken({
-    issuers: [{ issuer, audience, algorithms, keys, isOurs: false }],
-    clock,
-  });
+  return [{ issuer, audience, algorithms: signatureAlgorithms, keys, isOurs: false }];
 }

@@ -6,7 +6,11 @@ import { serveSupergraph } from './serve-supergraph.ts';
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 
 await runUntilStopped(async () => {
-  const gateway = await serveSupergraph(process.argv.slice(2), createLogger('gateway'));
+  const gateway = await serveSupergraph(
+    process.argv.slice(2),
+    createLogger('gateway'),
+    process.env,
+  );
   process.stdout.write(`GraphQL at ${gateway.url}/graphql, GraphiQL at ${gateway.url}/graphiql\n`);
   return gateway;
 });

@@ -39,11 +39,13 @@ export async function readToken(token: string, by: TokenIssuer, now: Date): Prom
     currentDate: now,
   });
   const { sub, sid, exp = 0 } = payload;
-  if (typeof sub !== 'string' || sub === '' || isReserved(sub)) throw new Unauthenticated();
+  if (typeof sub !== 'string' || sub === '') throw new Unauthenticated();
+  const id = by.isOurs ? sub : `${by.issuer}#${sub}`;
+  if (isReserved(id)) throw new Unauthenticated();
   const scopes = namesIn(payload['scope'] ?? payload['scp']);
   return {
     caller: {
-      id: by.isOurs ? sub : `${by.issuer}#${sub}`,
+      id,
       scopes,
       sessionId: typeof sid === 'string' ? sid : null,
       issuer: 'gateway',
