@@ -1,11 +1,11 @@
-import { Unauthenticated } from '#auth';
-import { Unavailable } from '#errors';
 import type { Route } from '#service';
 import type { GraphQLFormattedError } from 'graphql';
 import type { IncomingMessage } from 'node:http';
 import type { VerifyAccessToken } from '../../authority/access-token.ts';
+import { authorizationOf } from '../../authority/authorization.ts';
 import type { Answer, GraphAnswer, GraphRequest } from '../../execution/graph-answer.ts';
 import { requestIdOf } from '../request-id.ts';
+import { statusOf } from '../status-of.ts';
 import { refuseByHeaders, tooLarge } from './admission.ts';
 import { readBody } from './body.ts';
 import { asJson, createNegotiate, type Accepted } from './media-types.ts';
@@ -23,7 +23,7 @@ export interface GraphqlRouteOptions {
 
 /**
  * GraphQL over HTTP, as the specification of that name has it. Whose token is wrong gets no answer at
- * all, whoever has none is anonymous. No cookie carries authority, so that a GET needs no preflight.
+ * all, whoever has none is anonymous.
  */
 export function graphqlRoute(options: GraphqlRouteOptions): Route {
   const { path, answer, verifyAccessToken, formatError } = options;
@@ -37,7 +37,7 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
   ): Promise<GraphAnswer> {
     const refused = refuseByHeaders(request, accepted);
     if (refused) return refused;
-    const { authorization } = request.headers;
+    const authorization = authorizationOf(request.headers);
     const access = await verifyAccessToken(authorization);
     const asked = await read(request, search);
     if ('errors' in asked) return asked;
@@ -83,11 +83,6 @@ async function read(request: IncomingMessage, search: string): Promise<GraphRequ
 function statusIn({ statusOfRefusals }: Accepted, { data, isForbidden }: GraphAnswer): number {
   if (statusOfRefusals === 400 && isForbidden === true) return 403;
   return data === undefined ? statusOfRefusals : 200;
-}
-
-function statusOf(error: unknown): number {
-  if (error instanceof Unauthenticated) return 401;
-  return error instanceof Unavailable ? 503 : 500;
 }
 
 /** What HTTP wants said besides. */
