@@ -5,12 +5,15 @@ import type { Unauthorized } from './authority/refusals.ts';
 import { createAnswer } from './execution/answer.ts';
 import { createDocuments } from './execution/documents.ts';
 import { createPlanning } from './execution/planning.ts';
+import type { GraphRequest } from './execution/graph-answer.ts';
 import { createFetching } from './fetching/fetching.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { graphqlRoute } from './http/graphql/route.ts';
 import { serveGraphSocket } from './http/socket/serve-socket.ts';
+import { Streams } from './http/streams/serve-streams.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
-import { createOperate } from './subscriptions/operate.ts';
+import { createOperate, isSubscription } from './subscriptions/operate.ts';
+import { Quota } from './subscriptions/quota.ts';
 import { createSubscribe } from './subscriptions/subscribe.ts';
 import { createUpstreams } from './subscriptions/upstreams.ts';
 import { createHoldingLabels } from './supergraph/override-labels.ts';
@@ -36,17 +39,29 @@ export interface GatewayOptions {
   readonly port: number;
   /** What is served besides the graph. */
   readonly routes?: readonly Route[];
+  readonly limits?: Partial<StreamLimits>;
   /** How long a client that reads too slowly may take to catch up before its stream ends. */
   readonly patienceMs?: number;
   readonly clock: () => Date;
   readonly logger: Logger;
 }
 
+/** What may go on at once. */
+export interface StreamLimits {
+  /** Sockets, and streams in responses, of one address. */
+  readonly connectionsPerAddress: number;
+  /** Subscriptions of one person who signed in. */
+  readonly streamsPerPerson: number;
+}
+
+const defaultLimits: StreamLimits = { connectionsPerAddress: 1_000, streamsPerPerson: 200 };
+
 /** Serves a supergraph over HTTP and WebSocket, until disposed. */
 export async function createGateway(options: GatewayOptions): Promise<Running> {
   const { supergraph, subgraphs, access, verifyAccessToken, clock, logger } = options;
   const { patienceMs = 30_000, joins = true, routes = [] } = options;
   const { unauthorized = 'filter', introspection = true } = options;
+  const limits = { ...defaultLimits, ...options.limits };
   const strangers = [...supergraph.subgraphs.keys()].filter((name) => !subgraphs.has(name));
   if (strangers.length > 0) throw new Error(`no address of the subgraph ${strangers.join(', ')}`);
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
@@ -78,13 +93,25 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
   };
   const answer = createAnswer(parts);
   const subscribe = createSubscribe({ ...parts, upstreams, access, logger, patienceMs });
+  const streamsMax = limits.streamsPerPerson;
+  const operate = createOperate({ documents, answer, subscribe, streamsMax });
+  const addresses = new Quota(limits.connectionsPerAddress);
 
+  const isStream = (request: GraphRequest) => isSubscription(documents, request);
+  const streams = new Streams({ operate, addresses, clock });
   const http = opened.use(
     await serveHttp({
       host: options.host,
       port: options.port,
       routes: [
-        graphqlRoute({ path: '/graphql', answer, verifyAccessToken, formatError }),
+        graphqlRoute({
+          path: '/graphql',
+          answer,
+          isStream,
+          streams,
+          verifyAccessToken,
+          formatError,
+        }),
         graphiqlRoute(),
         toGraphiql,
         ...routes,
@@ -92,11 +119,13 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
       logger,
     }),
   );
+  opened.use(streams); // closed before the server waits for its connections
   opened.use(
     serveGraphSocket({
       server: http.server,
       verifyAccessToken,
-      operate: createOperate({ documents, answer, subscribe }),
+      operate,
+      addresses,
       onFailure: (error) => formatError({ message: '' }, error),
       clock,
     }),

@@ -1,15 +1,19 @@
-import { OperationTypeNode } from 'graphql';
+import { isAnonymous } from '#auth';
+import { OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import { answerText } from '../execution/answer-text.ts';
 import type { GatewayContext } from '../execution/context.ts';
 import type { Documents } from '../execution/documents.ts';
 import type { Answer, GraphRequest } from '../execution/graph-answer.ts';
 import type { Outlet } from './outlet.ts';
+import { Quota } from './quota.ts';
 import type { Subscribe, Subscription } from './subscribe.ts';
 
 export interface OperateParts {
   readonly documents: Documents;
   readonly answer: Answer;
   readonly subscribe: Subscribe;
+  /** How many streams one person may follow at once. */
+  readonly streamsMax: number;
 }
 
 /** Carries out an operation of any kind where answers are streamed: queries and mutations are streams of one. */
@@ -17,13 +21,34 @@ export type Operate = (
   request: GraphRequest,
   context: GatewayContext,
   outlet: Outlet,
+  mayMutate: boolean,
 ) => Subscription;
 
-export function createOperate({ documents, answer, subscribe }: OperateParts): Operate {
-  return (request, context, outlet) => {
-    if (isSubscription(documents, request)) return subscribe(request, context, outlet);
+export function createOperate(parts: OperateParts): Operate {
+  const { documents, answer, subscribe, streamsMax } = parts;
+  const streams = new Quota(streamsMax);
+
+  /** Nobody in particular is many: there the address counts. */
+  const followed: Subscribe = (request, context, outlet) => {
+    if (isAnonymous(context.caller)) return subscribe(request, context, outlet);
+    const giveBack = streams.take(context.caller.id);
+    if (!giveBack) {
+      outlet.end([tooManyStreams(streamsMax)]);
+      return neverBegun;
+    }
+    const subscription = subscribe(request, context, endingWith(outlet, giveBack));
+    return {
+      stop: () => {
+        giveBack();
+        subscription.stop();
+      },
+    };
+  };
+
+  return (request, context, outlet, mayMutate) => {
+    if (isSubscription(documents, request)) return followed(request, context, outlet);
     let isStopped = false;
-    void answer(request, context, { mayMutate: true, mayDefer: false }).then((answered) => {
+    void answer(request, context, { mayMutate, mayDefer: false }).then((answered) => {
       if (isStopped) return;
       if (answered.data === undefined) outlet.end(answered.errors);
       else {
@@ -36,6 +61,37 @@ export function createOperate({ documents, answer, subscribe }: OperateParts): O
         isStopped = true;
       },
     };
+  };
+}
+
+const neverBegun: Subscription = { stop: () => undefined };
+
+function endingWith(outlet: Outlet, onEnd: () => void): Outlet {
+  return {
+    get isReady() {
+      return outlet.isReady;
+    },
+    whenReady: (callback) => {
+      outlet.whenReady(callback);
+    },
+    next: (answer) => {
+      outlet.next(answer);
+    },
+    end: (errors) => {
+      onEnd();
+      outlet.end(errors);
+    },
+    overflow: () => {
+      onEnd();
+      outlet.overflow();
+    },
+  };
+}
+
+function tooManyStreams(max: number): GraphQLFormattedError {
+  return {
+    message: `One person may follow ${max} streams at once: end some first.`,
+    extensions: { code: 'TOO_MANY_STREAMS' },
   };
 }
 

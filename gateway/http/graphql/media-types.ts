@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { multipart, sse, type StreamFormat } from '../streams/format.ts';
 
 /** In what form a client takes answers. */
 export interface Accepted {
@@ -7,26 +8,34 @@ export interface Accepted {
   readonly statusOfRefusals: 200 | 400;
   /** Whether it takes what `@defer` puts off in parts of their own. */
   readonly mayDefer: boolean;
+  /** How it takes streams, if it does. */
+  readonly stream: StreamFormat | undefined;
+  /** Whether it takes an answer in one piece, too. */
+  readonly isWholeAccepted: boolean;
 }
 
 const jsonType = 'application/json';
 const graphqlType = 'application/graphql-response+json';
 const deferType = 'multipart/mixed;deferspec=20220824';
+const sseType = 'text/event-stream';
+const multipartType = 'multipart/mixed;subscriptionspec=1.0';
 const headersMax = 1_000;
 
-export const acceptable = `${graphqlType}, ${jsonType}, or multipart/mixed;deferSpec=20220824`;
+export const acceptable = `${graphqlType}, ${jsonType}, or, for streams, ${sseType}`;
 
 /** For who does not say what he takes, or nothing that we have. */
 export const asJson: Accepted = {
   contentType: `${jsonType}; charset=utf-8`,
   statusOfRefusals: 200,
   mayDefer: false,
+  stream: undefined,
+  isWholeAccepted: true,
 };
 
 const asGraphql: Accepted = {
+  ...asJson,
   contentType: `${graphqlType}; charset=utf-8`,
   statusOfRefusals: 400,
-  mayDefer: false,
 };
 
 /** Reads an `Accept` header (RFC 9110, 12.5.1); undefined when nothing that it names can be had. */
@@ -53,11 +62,14 @@ function negotiate(accept: string): Accepted | undefined {
   const json = qualities.get(jsonType) ?? others;
   const graphql = qualities.get(graphqlType) ?? others;
   const mayDefer = (qualities.get(deferType) ?? 0) > 0;
-  if (graphql > json || (graphql === json && graphql > 0 && qualities.has(graphqlType))) {
-    return { ...asGraphql, mayDefer };
-  }
-  if (json > 0 || mayDefer) return { ...asJson, mayDefer };
-  return undefined;
+  const takesSse = (qualities.get(sseType) ?? 0) > 0;
+  const takesMultipart = (qualities.get(multipartType) ?? 0) > 0;
+  const stream = takesSse ? sse : takesMultipart ? multipart : undefined;
+  const isWholeAccepted = json > 0 || graphql > 0 || mayDefer;
+  if (!isWholeAccepted && !stream) return undefined;
+  const isGraphql =
+    graphql > json || (graphql === json && graphql > 0 && qualities.has(graphqlType));
+  return { ...(isGraphql ? asGraphql : asJson), mayDefer, stream, isWholeAccepted };
 }
 
 /** How much each kind is wanted, from 0 to 1. */
@@ -66,7 +78,7 @@ function qualitiesOf(accept: string): ReadonlyMap<string, number> {
   return new Map(
     ranges.map((range) => {
       const [type = '', ...parameters] = range.split(';');
-      const kept = parameters.filter((parameter) => parameter.startsWith('deferspec='));
+      const kept = parameters.filter((parameter) => /^(defer|subscription)spec=/.test(parameter));
       const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
       return [[type, ...kept].join(';'), Number(quality ?? 1)];
     }),

@@ -3,19 +3,26 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { IncomingMessage } from 'node:http';
 import type { VerifyAccessToken } from '../../authority/access-token.ts';
 import { authorizationOf } from '../../authority/authorization.ts';
+import { answerMembers } from '../../execution/answer-text.ts';
+import type { GatewayContext } from '../../execution/context.ts';
 import type { Answer, GraphAnswer, GraphRequest } from '../../execution/graph-answer.ts';
 import { requestIdOf } from '../request-id.ts';
 import { statusOf } from '../status-of.ts';
+import type { StreamFormat } from '../streams/format.ts';
+import type { Streams } from '../streams/serve-streams.ts';
 import { refuseByHeaders, tooLarge } from './admission.ts';
 import { readBody } from './body.ts';
 import { asJson, createNegotiate, type Accepted } from './media-types.ts';
 import { fromBody, fromSearch } from './parameters.ts';
 import { sendParts } from './parts.ts';
-import { membersOf, sendWhole } from './whole.ts';
+import { sendWhole } from './whole.ts';
 
 export interface GraphqlRouteOptions {
   readonly path: string;
   readonly answer: Answer;
+  /** Whether an operation has more than one answer. */
+  readonly isStream: (request: GraphRequest) => boolean;
+  readonly streams: Pick<Streams, 'serve'>;
   readonly verifyAccessToken: VerifyAccessToken;
   /** How an error is told to clients; what is unexpected is logged. */
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -26,24 +33,23 @@ export interface GraphqlRouteOptions {
  * all, whoever has none is anonymous.
  */
 export function graphqlRoute(options: GraphqlRouteOptions): Route {
-  const { path, answer, verifyAccessToken, formatError } = options;
+  const { path, answer, isStream, streams, verifyAccessToken, formatError } = options;
   const negotiate = createNegotiate();
 
-  async function answerTo(
+  /** What is asked, or what is wrong with the request. */
+  async function hear(
     request: IncomingMessage,
     search: string,
     accepted: Accepted | undefined,
     requestId: string,
-  ): Promise<GraphAnswer> {
+  ): Promise<Asked | GraphAnswer> {
     const refused = refuseByHeaders(request, accepted);
     if (refused) return refused;
     const authorization = authorizationOf(request.headers);
     const access = await verifyAccessToken(authorization);
     const asked = await read(request, search);
     if ('errors' in asked) return asked;
-    const context = { ...access, requestId, authorization };
-    const mayDefer = accepted?.mayDefer === true;
-    return await answer(asked, context, { mayMutate: request.method === 'POST', mayDefer });
+    return { asked, context: { ...access, requestId, authorization } };
   }
 
   function toFailure(error: unknown): GraphAnswer {
@@ -55,23 +61,50 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
     if (pathname !== path) return false;
     const requestId = requestIdOf(request);
     const accepted = negotiate(request.headers.accept);
-    const { contentType } = accepted ?? asJson;
-    const result = await answerTo(request, search, accepted, requestId).catch(toFailure);
     const headers = ['x-request-id', requestId, 'cache-control', 'no-store'];
+    let result = await hear(request, search, accepted, requestId).catch(toFailure);
+    if ('asked' in result) {
+      const { asked, context } = result;
+      const mayMutate = request.method === 'POST';
+      const format = accepted && formatFor(accepted, isStream, asked);
+      if (format) {
+        streams.serve(response, { format, headers, asked, context, mayMutate });
+        return true;
+      }
+      const mayDefer = accepted?.mayDefer === true;
+      result = await answer(asked, context, { mayMutate, mayDefer }).catch(toFailure);
+    }
     if (result.later) {
+      const first = `{${answerMembers(result)},"hasNext":true}`;
       try {
-        await sendParts(response, headers, `{${membersOf(result)},"hasNext":true}`, result.later);
+        await sendParts(response, headers, first, result.later);
       } catch (error) {
         toFailure(error);
         response.destroy(); // what breaks off must not look whole
       }
       return true;
     }
+    const { contentType } = accepted ?? asJson;
     const status = result.status ?? statusIn(accepted ?? asJson, result);
     headers.push('content-type', contentType, ...remedyOf(status, request.method));
     sendWhole(response, status, headers, result);
     return true;
   };
+}
+
+/** A request that is right by itself, and in whose name it is. */
+interface Asked {
+  readonly asked: GraphRequest;
+  readonly context: GatewayContext;
+}
+
+/** Streams are streamed to who takes that, all else only to who takes nothing else. */
+function formatFor(
+  { stream, isWholeAccepted }: Accepted,
+  isStream: (request: GraphRequest) => boolean,
+  asked: GraphRequest,
+): StreamFormat | undefined {
+  return stream && (!isWholeAccepted || isStream(asked)) ? stream : undefined;
 }
 
 async function read(request: IncomingMessage, search: string): Promise<GraphRequest | GraphAnswer> {

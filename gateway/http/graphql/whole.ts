@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { answerText } from '../../execution/answer-text.ts';
 import type { GraphAnswer } from '../../execution/graph-answer.ts';
 
 /** Sends an answer in one piece. */
@@ -8,16 +9,9 @@ export function sendWhole(
   headers: readonly string[],
   answer: GraphAnswer,
 ): void {
-  const text = `{${membersOf(answer)}}`;
+  const text = answerText(answer);
   const bytes = Buffer.byteLength(text);
   response
     .writeHead(status, [...headers, 'content-length', String(bytes)])
     .end(text, bytes === text.length ? 'latin1' : 'utf8'); // ASCII needs no encoding
-}
-
-/** What stands between the braces of the JSON. */
-export function membersOf({ data, errors }: GraphAnswer): string {
-  if (errors.length === 0) return `"data":${data ?? 'null'}`;
-  const told = `"errors":${JSON.stringify(errors)}`;
-  return data === undefined ? told : `${told},"data":${data}`;
 }

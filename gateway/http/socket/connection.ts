@@ -164,7 +164,7 @@ export class Connection {
       authorization: this.#authorization,
     };
     this.#operations.set(id, notYetBegun);
-    const begun = this.#options.operate(request, context, this.#outletFor(id));
+    const begun = this.#options.operate(request, context, this.#outletFor(id), true);
     // It may have ended by itself meanwhile.
     if (this.#operations.has(id)) this.#operations.set(id, begun);
   }

@@ -1,10 +1,13 @@
 import { handleProtocols } from 'graphql-ws';
 import type { Server } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Quota } from '../../subscriptions/quota.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
 export interface GraphSocketOptions extends ConnectionOptions {
   readonly server: Server;
+  /** How many connections that go on one address may have. */
+  readonly addresses: Quota;
 }
 
 const payloadBytesMax = 1024 * 1024;
@@ -15,7 +18,11 @@ const drainMs = 2_000;
  * `/graphql` by graphql-transport-ws, until disposed: then every socket is closed so that its client comes back,
  * to whoever serves here next.
  */
-export function serveGraphSocket({ server, ...options }: GraphSocketOptions): AsyncDisposable {
+export function serveGraphSocket({
+  server,
+  addresses,
+  ...options
+}: GraphSocketOptions): AsyncDisposable {
   const sockets = new WebSocketServer({
     server,
     path: '/graphql',
@@ -24,13 +31,19 @@ export function serveGraphSocket({ server, ...options }: GraphSocketOptions): As
     handleProtocols,
   });
   const silent = new WeakSet<WebSocket>();
-  sockets.on('connection', (socket) => {
+  sockets.on('connection', (socket, { socket: { remoteAddress = '' } }) => {
     if (socket.protocol === '') {
       socket.close(4406, 'Subprotocol not acceptable');
       return;
     }
-    new Connection(socket, options);
+    const giveBack = addresses.take(remoteAddress);
+    if (!giveBack) {
+      socket.close(1013, 'Too many connections from one address');
+      return;
+    }
+    socket.once('close', giveBack);
     socket.on('pong', () => silent.delete(socket));
+    new Connection(socket, options);
   });
 
   // Nothing else tells a client that is gone from one that is silent.

@@ -1,0 +1,90 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { ServerResponse } from 'node:http';
+import type { GatewayContext } from '../../execution/context.ts';
+import type { GraphRequest } from '../../execution/graph-answer.ts';
+import type { Operate } from '../../subscriptions/operate.ts';
+import type { Quota } from '../../subscriptions/quota.ts';
+import type { StreamFormat } from './format.ts';
+import { ResponseStream } from './response-stream.ts';
+
+export interface StreamsOptions {
+  readonly operate: Operate;
+  /** How many connections that go on one address may have. */
+  readonly addresses: Quota;
+  readonly clock: () => Date;
+}
+
+export interface Serving {
+  readonly format: StreamFormat;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly asked: GraphRequest;
+  readonly context: GatewayContext;
+  readonly mayMutate: boolean;
+}
+
+const timerMsMax = 2 ** 31 - 1;
+
+/** The streams that go on in responses. Disposing it sends their clients away to come back. */
+export class Streams implements Disposable {
+  readonly #options: StreamsOptions;
+  readonly #open = new Set<() => void>();
+
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+  }
+
+  /** Answers by a stream, until it ends, the client leaves, or its token expires. */
+  serve(response: ServerResponse, { format, headers, asked, context, mayMutate }: Serving): void {
+    const { operate, addresses } = this.#options;
+    const giveBack = addresses.take(response.socket?.remoteAddress ?? '');
+    const stream = new ResponseStream(response, format, headers);
+    if (!giveBack) {
+      stream.interrupt(tooMany);
+      return;
+    }
+    const operation = operate(asked, context, stream, mayMutate);
+    const interrupt = (reason: GraphQLFormattedError) => {
+      operation.stop();
+      stream.interrupt(reason);
+    };
+    const restart = () => {
+      interrupt(restarting);
+    };
+    this.#open.add(restart);
+    const expiry = this.#whenExpired(context, () => {
+      interrupt(expired);
+    });
+    response.once('close', () => {
+      giveBack();
+      clearTimeout(expiry);
+      this.#open.delete(restart);
+      operation.stop();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const restart of this.#open) restart();
+  }
+
+  #whenExpired({ expiresAt }: GatewayContext, callback: () => void): NodeJS.Timeout | undefined {
+    if (expiresAt === null) return undefined;
+    const leftMs = expiresAt.getTime() - this.#options.clock().getTime();
+    return setTimeout(callback, Math.min(leftMs, timerMsMax));
+  }
+}
+
+const expired: GraphQLFormattedError = {
+  message: 'Your access token has expired: come back with another.',
+  extensions: { code: 'UNAUTHENTICATED' },
+};
+
+const tooMany: GraphQLFormattedError = {
+  message: 'Too many streams from one address: end some first.',
+  extensions: { code: 'TOO_MANY_STREAMS' },
+};
+
+const restarting: GraphQLFormattedError = {
+  message: 'The service restarts: come back, with `since` if you have a cursor.',
+  extensions: { code: 'SERVICE_RESTART' },
+};
