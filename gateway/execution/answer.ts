@@ -109,7 +109,7 @@ function unanswered(errors: readonly GraphQLError[], status?: number): GraphAnsw
 
 function needsSocket(): GraphQLError {
   return new GraphQLError(
-    'Subscriptions are streamed over WebSocket: connect to this address by graphql-transport-ws.',
+    'Subscriptions are streamed: connect by WebSocket (graphql-transport-ws), or accept text/event-stream.',
     { extensions: { code: 'BAD_REQUEST' } },
   );
 }
