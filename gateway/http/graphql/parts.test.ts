@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { askAt, openDoor } from './fixtures/door.ts';
+
+const accept = 'multipart/mixed;deferSpec=20220824, application/json';
+
+const part = (json: string) => `\r\ncontent-type: application/json\r\n\r\n${json}\r\n---`;
+
+test('what is put off comes in parts, each as soon as it is there', async () => {
+  const ready = Promise.withResolvers<undefined>();
+  async function* later() {
+    await ready.promise;
+    yield '{"incremental":[1],"hasNext":true}';
+    yield '{"hasNext":false}';
+  }
+  await using door = await openDoor(() => ({ data: '{"a":1}', errors: [], later: later() }));
+  const { statusCode, headers, body } = await askAt(door, { accept });
+  expect(statusCode).toBe(200);
+  expect(headers['content-type']).toBe('multipart/mixed; boundary="-"; deferSpec=20220824');
+  expect(headers['x-request-id']).toBeDefined();
+
+  const first = `\r\n---${part('{"data":{"a":1},"hasNext":true}')}`;
+  let text = '';
+  for await (const chunk of body.setEncoding('utf8')) {
+    text += String(chunk);
+    if (text === first) ready.resolve(undefined);
+  }
+  const others = part('{"incremental":[1],"hasNext":true}') + part('{"hasNext":false}');
+  expect(text).toBe(`${first}${others}--\r\n`);
+});
+
+test('who takes no parts is not given any', async () => {
+  const told: boolean[] = [];
+  await using door = await openDoor((_request, _context, { mayDefer }) => {
+    told.push(mayDefer);
+    return { data: '{}', errors: [] };
+  });
+  for (const each of [accept, '*/*', 'application/json, multipart/mixed;deferSpec=20991231']) {
+    await (await askAt(door, { accept: each })).body.dump();
+  }
+  expect(told).toEqual([true, false, false]);
+});
+
+test('no more is asked for once the client has left', async () => {
+  const ended = Promise.withResolvers<undefined>();
+  const later: AsyncIterable<string> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => undefined),
+      return: () => {
+        ended.resolve(undefined);
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    }),
+  };
+  await using door = await openDoor(() => ({ data: '{}', errors: [], later }));
+  const leaving = new AbortController();
+  const { body } = await askAt(door, { accept, signal: leaving.signal });
+  body.on('error', () => undefined);
+  leaving.abort();
+  await ended.promise;
+});
+
+test('a client that does not read holds up itself alone', async () => {
+  const ended = Promise.withResolvers<undefined>();
+  async function* endless() {
+    try {
+      for (;;) yield await Promise.resolve(`"${'x'.repeat(100_000)}"`);
+    } finally {
+      ended.resolve(undefined);
+    }
+  }
+  await using door = await openDoor(({ query }) =>
+    query === '{ endless }'
+      ? { data: '{}', errors: [], later: endless() }
+      : { data: '{}', errors: [] },
+  );
+  const leaving = new AbortController();
+  const { body } = await askAt(door, { query: '{ endless }', accept, signal: leaving.signal });
+  expect((await askAt(door)).statusCode).toBe(200);
+  body.on('error', () => undefined);
+  leaving.abort();
+  await ended.promise;
+});
+
+test('when a part fails, the answer breaks off, and does not look whole', async () => {
+  const cause = new Error('secret');
+  async function* failing() {
+    yield await Promise.resolve('{"hasNext":true}');
+    throw cause;
+  }
+  await using door = await openDoor(() => ({ data: '{}', errors: [], later: failing() }));
+  const text = askAt(door, { accept }).then(async ({ body }) => await body.text());
+  await expect(text).rejects.toThrow();
+  expect(door.errors).toMatchObject([{ cause }]);
+});
