@@ -74,6 +74,11 @@ export function shopperAt(url: string, accessToken?: string): Shopper {
 
 /** A demo account, signed in. */
 export async function signIn(url: string, email: string): Promise<Shopper> {
+  return shopperAt(url, await accessTokenOf(url, email));
+}
+
+/** What a demo account gets for its password. */
+export async function accessTokenOf(url: string, email: string): Promise<string> {
   const { signIn: payload } = await shopperAt(url).ask<{
     signIn: { outcome: { accessToken: string } | null; userErrors: unknown[] };
   }>(
@@ -83,7 +88,7 @@ export async function signIn(url: string, email: string): Promise<Shopper> {
     { input: { email, password: demoPassword } },
   );
   if (payload.outcome === null) throw new Error(JSON.stringify(payload.userErrors));
-  return shopperAt(url, payload.outcome.accessToken);
+  return payload.outcome.accessToken;
 }
 
 async function* watch<Data>(
