@@ -2,11 +2,15 @@ import { type Authorize } from '#auth';
 import { createErrorFormatter } from '#graphql';
 import { healthRoutes, type Running } from '#service';
 import { Agent } from 'undici';
+import { createVerifyAccessToken } from './authority/access-token.ts';
+import { followRevocations } from './authority/revocations.ts';
+import type { TokenIssuer } from './authority/token-issuer.ts';
 import { createGateway, type GatewayOptions } from './gateway.ts';
 import { forwardRoute } from './http/forward.ts';
 import { areReady } from './http/readiness.ts';
 import { sessionRoute } from './http/session.ts';
 import { vouching } from './subgraph-access.ts';
+import { createUpstreams } from './subscriptions/upstreams.ts';
 
 /** The houses' base addresses. */
 export type HouseUrls = Readonly<
@@ -15,9 +19,17 @@ export type HouseUrls = Readonly<
 
 export interface FrontDoorOptions extends Omit<
   GatewayOptions,
-  'subgraphs' | 'access' | 'routes' | 'joins' | 'overrideLabels'
+  | 'subgraphs'
+  | 'access'
+  | 'verifyAccessToken'
+  | 'revocations'
+  | 'routes'
+  | 'joins'
+  | 'overrideLabels'
 > {
   readonly houseUrls: HouseUrls;
+  /** Whose access tokens count. */
+  readonly issuers: readonly TokenIssuer[];
   /** Makes what houses accept, in the caller's name. */
   readonly authorize: Authorize;
 }
@@ -28,7 +40,7 @@ const connectionsMax = 128;
 
 /** Quartermaster's one public door: the gateway before our own subgraphs, and what these have besides a graph. */
 export async function openFrontDoor(options: FrontDoorOptions): Promise<Running> {
-  const { houseUrls, authorize, verifyAccessToken, clock, logger } = options;
+  const { houseUrls, issuers, authorize, clock, logger } = options;
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
   const agent = new Agent({
     connections: connectionsMax,
@@ -37,13 +49,25 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Running>
     bodyTimeout: answerTimeoutMs,
   });
   opened.defer(() => agent.destroy());
+  const access = vouching(authorize);
+  const subgraphs = new Map(
+    Object.entries(houseUrls).map(([name, url]) => [name, `${url}/graphql`]),
+  );
+  const upstreams = opened.use(createUpstreams({ subgraphs, access }));
+  const revocations = opened.use(followRevocations({ upstreams, authorize, clock, logger }));
+  const { isRevoked } = revocations;
+  const verifyAccessToken = createVerifyAccessToken({ issuers, isRevoked, clock });
   const gateway = opened.use(
     await createGateway({
       ...options,
-      subgraphs: new Map(Object.entries(houseUrls).map(([name, url]) => [name, `${url}/graphql`])),
-      access: vouching(authorize),
+      subgraphs,
+      access,
+      verifyAccessToken,
+      revocations,
       routes: [
-        healthRoutes(() => areReady(Object.values(houseUrls), agent)),
+        healthRoutes(
+          async () => revocations.isReady && (await areReady(Object.values(houseUrls), agent)),
+        ),
         sessionRoute({ verifyAccessToken, formatError: createErrorFormatter(logger), clock }),
         forwardRoute(forwardsTo(houseUrls), agent, logger),
       ],

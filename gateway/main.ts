@@ -5,7 +5,6 @@ import {
   runUntilStopped,
   type Running,
 } from '#service';
-import { createVerifyAccessToken } from './authority/access-token.ts';
 import { readIssuers } from './authority/issuers-file.ts';
 import { createSigningKeys } from './authority/signing-keys.ts';
 import { ownTokens } from './authority/token-issuer.ts';
@@ -36,10 +35,7 @@ async function startGateway(config: GatewayConfig): Promise<Running> {
     supergraph,
     houseUrls,
     authorize,
-    verifyAccessToken: createVerifyAccessToken({
-      issuers: [{ ...ownTokens, keys, issuer }, ...others],
-      clock,
-    }),
+    issuers: [{ ...ownTokens, keys, issuer }, ...others],
     unauthorized,
     introspection,
     host,

@@ -13,6 +13,8 @@ export type VerifyAccessToken = (authorization: string | undefined) => Access | 
 
 export interface AccessTokenOptions {
   readonly issuers: readonly TokenIssuer[];
+  /** Whether a token that is good otherwise is worth nothing any more; asked each time. */
+  readonly isRevoked?: (access: Access) => boolean;
   readonly clock: () => Date;
 }
 
@@ -30,7 +32,8 @@ const charactersMax = 20_000_000;
 const rememberedMs = 5 * 60_000;
 
 /** Accepts the access tokens of these issuers; each token is verified once, as long as it is remembered. */
-export function createVerifyAccessToken({ issuers, clock }: AccessTokenOptions): VerifyAccessToken {
+export function createVerifyAccessToken(options: AccessTokenOptions): VerifyAccessToken {
+  const { issuers, isRevoked = () => false, clock } = options;
   const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
   const remembered = new LRUCache<string, Remembered>({
     max: rememberedMax,
@@ -46,11 +49,16 @@ export function createVerifyAccessToken({ issuers, clock }: AccessTokenOptions):
       const access = await readToken(token, issuer, now);
       const expiry = access.expiresAt?.getTime() ?? 0;
       remembered.set(token, { access, until: Math.min(expiry, now.getTime() + rememberedMs) });
-      return access;
+      return unlessRevoked(access);
     } catch (error) {
       if (error instanceof errors.JOSEError) throw new Unauthenticated(error);
       throw error;
     }
+  }
+
+  function unlessRevoked(access: Access): Access {
+    if (isRevoked(access)) throw new Unauthenticated(new TokenRevoked());
+    return access;
   }
 
   return (authorization) => {
@@ -59,7 +67,7 @@ export function createVerifyAccessToken({ issuers, clock }: AccessTokenOptions):
     if (token === undefined) throw new Unauthenticated();
     const now = clock();
     const known = remembered.get(token);
-    return known && now.getTime() < known.until ? known.access : verify(token, now);
+    return known && now.getTime() < known.until ? unlessRevoked(known.access) : verify(token, now);
   };
 }
 
@@ -68,5 +76,10 @@ export const unverified: VerifyAccessToken = () => nobody;
 
 /** Whether a new token is all that is needed. */
 export function isExpired(error: unknown): boolean {
-  return error instanceof Unauthenticated && error.cause instanceof errors.JWTExpired;
+  if (!(error instanceof Unauthenticated)) return false;
+  return error.cause instanceof errors.JWTExpired || error.cause instanceof TokenRevoked;
+}
+
+class TokenRevoked extends Error {
+  override readonly name = 'TokenRevoked';
 }

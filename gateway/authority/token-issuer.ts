@@ -13,7 +13,7 @@ export interface TokenIssuer {
   /** What their header has to say that they are, if that matters; `at+jwt` by RFC 9068. */
   readonly type?: string;
   readonly keys: JWTVerifyGetKey;
-  /** Whether `sub` is the id of one of our own people. What others call so is nobody's name here. */
+  /** Whether `sub` and `sid` are ids of our own people and sessions. What others call so is nobody's name here. */
   readonly isOurs: boolean;
 }
 
@@ -47,7 +47,7 @@ export async function readToken(token: string, by: TokenIssuer, now: Date): Prom
     caller: {
       id,
       scopes,
-      sessionId: typeof sid === 'string' ? sid : null,
+      sessionId: by.isOurs && typeof sid === 'string' ? sid : null,
       issuer: 'gateway',
     },
     grants: { isAuthenticated: true, scopes, policies: namesIn(payload['policies']) },

@@ -3,6 +3,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { setTimeout as delay } from 'node:timers/promises';
+import { backOffMs } from '../back-off.ts';
 import type { GatewayContext } from '../execution/context.ts';
 import { subgraphError } from '../executor/errors.ts';
 import type { Json } from '../executor/json.ts';
@@ -84,13 +85,4 @@ function variablesOf({ variableUsages = [] }: FetchNode, given: Readonly<Record<
   return Object.fromEntries(
     variableUsages.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
   );
-}
-
-const firstDelayMs = 100;
-const longestDelayMs = 5_000;
-
-/** Doubles, up to a limit; at random, so that not all come back at once. */
-function backOffMs(failures: number): number {
-  const ms = Math.min(longestDelayMs, firstDelayMs * 2 ** (failures - 1));
-  return ms / 2 + (Math.random() * ms) / 2;
 }
