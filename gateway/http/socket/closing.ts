@@ -9,6 +9,9 @@ export type Closing = readonly [code: number, reason: string];
 /** A new token is all that is needed. */
 export const expired: Closing = [CloseCode.Forbidden, 'Access token expired'];
 
+/** The client comes back with a new token, if it can get one. */
+export const revoked: Closing = [CloseCode.Forbidden, 'Access token revoked'];
+
 /** Nobody expected that; it is for the log. */
 export const broken: Closing = [CloseCode.InternalServerError, 'Something broke on our side'];
 

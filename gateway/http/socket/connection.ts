@@ -31,7 +31,7 @@ const timerMsMax = 2 ** 31 - 1;
 
 /**
  * One client's socket by graphql-transport-ws: queries, mutations and subscriptions, in the name of the token in
- * `connection_init`.
+ * `connection_init`, or else of the access cookie.
  * (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md)
  */
 export class Connection {
@@ -45,8 +45,10 @@ export class Connection {
   /** Of the introduction, and then of the token's life. */
   #timer: NodeJS.Timeout;
 
-  constructor(socket: WebSocket, options: ConnectionOptions) {
+  /** `authorization` is what the upgrade said; what the introduction says comes first. */
+  constructor(socket: WebSocket, authorization: string | undefined, options: ConnectionOptions) {
     this.#socket = socket;
+    this.#authorization = authorization;
     this.#options = options;
     this.#outgoing = new Outgoing(socket);
     this.#timer = setTimeout(() => {
@@ -110,7 +112,7 @@ export class Connection {
     }
     this.#isIntroduced = true;
     clearTimeout(this.#timer);
-    const authorization = authorizationOf(payload);
+    const authorization = authorizationOf(payload) ?? this.#authorization;
     Promise.try(this.#options.verifyAccessToken, authorization).then(
       (access) => {
         this.#welcome(access, authorization);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { closingOf, connect, take } from '../../fixtures/socket.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { closingOf, connect, next, take } from '../../fixtures/socket.ts';
 import { startStack, type Stack } from '../../fixtures/stack.ts';
 
 let stack: Stack;
@@ -110,6 +111,42 @@ test('a subscription that leaves its field out is refused', async () => {
 test('a wrong token closes the socket for good', async () => {
   expect(await closingOf(stack.url, { payload: { Authorization: 'Bearer none' } })).toBe(4401);
   expect(await closingOf(stack.url, { payload: { Authorization: 7 } })).toBe(4401);
+});
+
+describe('the access cookie', () => {
+  /** What a socket with the token in its cookie is told of the caller. */
+  async function callerFor(origin: string): Promise<unknown> {
+    class FromPage extends WebSocket {
+      constructor(address: string, protocol: string) {
+        super(address, protocol, { headers: { cookie: `__Host-access=${token}`, origin } });
+      }
+    }
+    await using client = connect(stack.url, undefined, { webSocketImpl: FromPage });
+    const [message] = await take(client, '{ caller }', 1);
+    return message?.data?.['caller'];
+  }
+
+  test('counts for a page of this host', async () => {
+    expect(await callerFor(stack.url)).toBe('usr_ada by gateway: orders:read:own');
+  });
+
+  test('counts for no other page', async () => {
+    expect(await callerFor('https://elsewhere.example')).toBe('anonymous by gateway: ');
+  });
+});
+
+test('a revoked token closes its sockets, and no others', async () => {
+  const mine = await stack.sign('orders:read:own', { sid: 'ses_mine' });
+  await using client = connect(stack.url, mine);
+  await using other = connect(stack.url, await stack.sign('orders:read:own', { sid: 'ses_other' }));
+  const query = 'subscription { orderUpdated(id: "1") { sequence } }';
+  const [events, others] = [client.iterate({ query }), other.iterate({ query })];
+  await Promise.all([events.next(), others.next()]);
+  stack.identity.revoke({ sessionId: 'ses_mine' });
+  await expect(events.next()).rejects.toMatchObject({ code: 4403 });
+  stack.log.append();
+  expect((await next(others)).data).toEqual({ orderUpdated: { sequence: stack.log.last } });
+  expect(await closingOf(stack.url, { payload: { Authorization: `Bearer ${mine}` } })).toBe(4403);
 });
 
 test('an expired token closes the socket, and so does one that expires', async () => {

@@ -1,5 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { ServerResponse } from 'node:http';
+import type { Access } from '../../authority/access.ts';
+import type { Revocations } from '../../authority/revocations.ts';
 import type { GatewayContext } from '../../execution/context.ts';
 import type { GraphRequest } from '../../execution/graph-answer.ts';
 import type { Operate } from '../../subscriptions/operate.ts';
@@ -11,6 +13,8 @@ export interface StreamsOptions {
   readonly operate: Operate;
   /** How many connections that go on one address may have. */
   readonly addresses: Quota;
+  /** Which of the tokens that were accepted are worth nothing any more. */
+  readonly revocations?: Revocations | undefined;
   readonly clock: () => Date;
 }
 
@@ -28,19 +32,32 @@ const timerMsMax = 2 ** 31 - 1;
 /** The streams that go on in responses. Disposing it sends their clients away to come back. */
 export class Streams implements Disposable {
   readonly #options: StreamsOptions;
-  readonly #open = new Set<() => void>();
+  /** What ends each of them, and in whose name it is. */
+  readonly #open = new Map<(reason: GraphQLFormattedError) => void, Access>();
+  readonly #unsubscribe: (() => void) | undefined;
 
   constructor(options: StreamsOptions) {
     this.#options = options;
+    const { revocations } = options;
+    this.#unsubscribe = revocations?.onRevoked(() => {
+      for (const [interrupt, access] of this.#open) {
+        if (revocations.isRevoked(access)) interrupt(revoked);
+      }
+    });
   }
 
   /** Answers by a stream, until it ends, the client leaves, or its token expires. */
   serve(response: ServerResponse, { format, headers, asked, context, mayMutate }: Serving): void {
-    const { operate, addresses } = this.#options;
+    const { operate, addresses, revocations } = this.#options;
     const giveBack = addresses.take(response.socket?.remoteAddress ?? '');
     const stream = new ResponseStream(response, format, headers);
     if (!giveBack) {
       stream.interrupt(tooMany);
+      return;
+    }
+    if (revocations?.isRevoked(context)) {
+      giveBack(); // it was good when the request came in
+      stream.interrupt(revoked);
       return;
     }
     const operation = operate(asked, context, stream, mayMutate);
@@ -48,23 +65,21 @@ export class Streams implements Disposable {
       operation.stop();
       stream.interrupt(reason);
     };
-    const restart = () => {
-      interrupt(restarting);
-    };
-    this.#open.add(restart);
+    this.#open.set(interrupt, context);
     const expiry = this.#whenExpired(context, () => {
       interrupt(expired);
     });
     response.once('close', () => {
       giveBack();
       clearTimeout(expiry);
-      this.#open.delete(restart);
+      this.#open.delete(interrupt);
       operation.stop();
     });
   }
 
   [Symbol.dispose](): void {
-    for (const restart of this.#open) restart();
+    this.#unsubscribe?.();
+    for (const interrupt of this.#open.keys()) interrupt(restarting);
   }
 
   #whenExpired({ expiresAt }: GatewayContext, callback: () => void): NodeJS.Timeout | undefined {
@@ -76,6 +91,11 @@ export class Streams implements Disposable {
 
 const expired: GraphQLFormattedError = {
   message: 'Your access token has expired: come back with another.',
+  extensions: { code: 'UNAUTHENTICATED' },
+};
+
+const revoked: GraphQLFormattedError = {
+  message: 'Your access token has been revoked: come back with another.',
   extensions: { code: 'UNAUTHENTICATED' },
 };
 

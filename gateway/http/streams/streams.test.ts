@@ -136,6 +136,20 @@ test('a stock client comes back with a new token when the old one expires', asyn
   await events.return?.();
 });
 
+test('a revoked token ends its streams, and none comes back with it', async () => {
+  const mine = await stack.sign('orders:read:own', { sid: 'ses_mine' });
+  const client = sseClient({
+    headers: { authorization: `Bearer ${mine}` },
+    retryAttempts: 1,
+    retry: () => Promise.resolve(),
+  });
+  const events = client.iterate({ query });
+  await events.next();
+  stack.identity.revoke({ sessionId: 'ses_mine' });
+  await expect(events.next()).rejects.toThrow('401');
+  await noReaders();
+});
+
 test('one person has no more than so many streams, however they come', async () => {
   await using small = await startStack({ limits: { streamsPerPerson: 2 } });
   const mine = { authorization: `Bearer ${await small.sign('orders:read:own')}` };
