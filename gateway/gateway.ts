@@ -1,6 +1,7 @@
 import { createErrorFormatter } from '#graphql';
 import { serveHttp, type Logger, type Route, type Running } from '#service';
 import type { VerifyAccessToken } from './authority/access-token.ts';
+import type { Revocations } from './authority/revocations.ts';
 import type { Unauthorized } from './authority/refusals.ts';
 import { createAnswer } from './execution/answer.ts';
 import { createDocuments } from './execution/documents.ts';
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   /** How subgraphs are told who asks. */
   readonly access: SubgraphAccess;
   readonly verifyAccessToken: VerifyAccessToken;
+  /** Which of the tokens that were accepted are worth nothing any more. */
+  readonly revocations?: Revocations;
   /** What becomes of an operation that asks for what the caller may not use: `filter` unless said. */
   readonly unauthorized?: Unauthorized;
   /** Whether clients may ask for the schema itself, as far as they may use it: they may unless said. */
@@ -59,7 +62,7 @@ const defaultLimits: StreamLimits = { connectionsPerAddress: 1_000, streamsPerPe
 /** Serves a supergraph over HTTP and WebSocket, until disposed. */
 export async function createGateway(options: GatewayOptions): Promise<Running> {
   const { supergraph, subgraphs, access, verifyAccessToken, clock, logger } = options;
-  const { patienceMs = 30_000, joins = true, routes = [] } = options;
+  const { patienceMs = 30_000, joins = true, routes = [], revocations } = options;
   const { unauthorized = 'filter', introspection = true } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const strangers = [...supergraph.subgraphs.keys()].filter((name) => !subgraphs.has(name));
@@ -98,7 +101,7 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
   const addresses = new Quota(limits.connectionsPerAddress);
 
   const isStream = (request: GraphRequest) => isSubscription(documents, request);
-  const streams = new Streams({ operate, addresses, clock });
+  const streams = new Streams({ operate, addresses, revocations, clock });
   const http = opened.use(
     await serveHttp({
       host: options.host,
@@ -126,6 +129,7 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
       verifyAccessToken,
       operate,
       addresses,
+      revocations,
       onFailure: (error) => formatError({ message: '' }, error),
       clock,
     }),
