@@ -11,7 +11,7 @@ import {
   watchOrder,
   type CheckoutPayload,
 } from './purchase.ts';
-import { shopperAt, signIn, type OrderUpdate, type Shopper } from './shopper.ts';
+import { accessTokenOf, shopperAt, signIn, type OrderUpdate, type Shopper } from './shopper.ts';
 
 let quartermaster: Quartermaster;
 let customer: Shopper;
@@ -219,4 +219,13 @@ test('a wrong token is refused at the door, over HTTP and over WebSocket', async
   await expect(stranger.watch(watchOrder, { id: 'ord_1' }).next()).rejects.toMatchObject({
     code: 4401,
   });
+});
+
+test('who signs out is out at once, although the token has not expired', async () => {
+  const { url } = quartermaster;
+  const leaving = shopperAt(url, await accessTokenOf(url, 'customer@example.com'));
+  expect((await leaving.answer('{ me { id } }')).status).toBe(200);
+  await leaving.ask('mutation { signOut { sessionsEnded } }');
+  await expect.poll(async () => (await leaving.answer('{ me { id } }')).status).toBe(401);
+  expect((await customer.answer('{ me { id } }')).status).toBe(200);
 });
