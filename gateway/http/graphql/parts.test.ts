@@ -1,3 +1,5 @@
+import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { Defer20220824Handler } from '@apollo/client/incremental';
 import { expect, test } from 'vitest';
 import { askAt, openDoor } from './fixtures/door.ts';
 
@@ -26,6 +28,38 @@ test('what is put off comes in parts, each as soon as it is there', async () => 
   }
   const others = part('{"incremental":[1],"hasNext":true}') + part('{"hasNext":false}');
   expect(text).toBe(`${first}${others}--\r\n`);
+});
+
+test("Apollo's own client has the whole in the end", async () => {
+  async function* later() {
+    yield await Promise.resolve(
+      '{"incremental":[{"path":["order"],"data":{"status":"PLACED"}}],"hasNext":true}',
+    );
+    yield '{"hasNext":false}';
+  }
+  const data = '{"order":{"__typename":"Order","id":"1"}}';
+  await using door = await openDoor(() => ({ data, errors: [], later: later() }));
+  const client = new ApolloClient({
+    cache: new InMemoryCache(),
+    link: new HttpLink({ uri: `${door.url}/graphql`, fetch }),
+    incrementalHandler: new Defer20220824Handler(),
+  });
+  const query = gql('{ order { id ... @defer { status } } }');
+  const results: unknown[] = [];
+  await new Promise<void>((resolve, reject) => {
+    client.watchQuery({ query, notifyOnNetworkStatusChange: false }).subscribe({
+      next: ({ data: result, dataState }) => {
+        results.push(result);
+        if (dataState === 'complete') resolve();
+      },
+      error: reject,
+    });
+  });
+  client.stop();
+  expect(results).toEqual([
+    { order: { __typename: 'Order', id: '1' } },
+    { order: { __typename: 'Order', id: '1', status: 'PLACED' } },
+  ]);
 });
 
 test('who takes no parts is not given any', async () => {
