@@ -5,7 +5,7 @@ import { buildSupergraph } from '../supergraph/supergraph.ts';
 import { nobody as anybody, type Grants } from './access.ts';
 import { filterDocument } from './filter.ts';
 import { guardedVariablesOf, refusedVariables } from './input-needs.ts';
-import { refusalErrors } from './refusals.ts';
+import { compileRefusals } from './refusals.ts';
 
 const supergraph = buildSupergraph(
   compose({
@@ -55,7 +55,7 @@ function filter(query: string, grants: Grants, variables = {}) {
     grants,
     refusedVariables: new Set(refusedVariables(guarded, variables, grants)),
   });
-  const errors = refusalErrors(document, undefined, refused, variables);
+  const errors = compileRefusals(document, undefined, refused)(variables);
   return {
     allowed: print(allowed).replace(/\s+/g, ' '),
     paths: errors.map(({ path }) => path?.join('.')),

@@ -1,11 +1,6 @@
-import {
-  GraphQLError,
-  OperationTypeNode,
-  type FieldNode,
-  type GraphQLFormattedError,
-} from 'graphql';
+import { GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import { filterDocument } from '../authority/filter.ts';
-import { refusalErrors, type Unauthorized } from '../authority/refusals.ts';
+import { compileRefusals, type Refusals, type Unauthorized } from '../authority/refusals.ts';
 import { createVisibleSchema } from '../authority/visible-schema.ts';
 import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
 import type { Fetching } from '../fetching/fetching.ts';
@@ -31,7 +26,7 @@ export interface ExecutionParts {
 
 /** An operation, ready to be carried out for those who may see the same of it. */
 interface Prepared {
-  readonly refused: ReadonlySet<FieldNode>;
+  readonly refusals: Refusals;
   readonly carryOut: CompiledPlan;
 }
 
@@ -45,7 +40,7 @@ export function createAnswer(parts: ExecutionParts): Answer {
     const { document } = operation;
     const { document: allowed, refused } = filterDocument(document, supergraph, making);
     return {
-      refused,
+      refusals: compileRefusals(document, operation.name, refused),
       carryOut: compilePlan({
         ...supergraph,
         plan: await plan(allowed, labels),
@@ -62,16 +57,13 @@ export function createAnswer(parts: ExecutionParts): Answer {
     context: GatewayContext,
   ): Promise<GraphAnswer> {
     const prepared = prepare(operation, context.grants, variables);
-    const { refused, carryOut } = prepared instanceof Promise ? await prepared : prepared;
-    if (refused.size === 0) return await carryOut({ variables, fetch: fetching.for(context) });
-    const refusals = refusalErrors(operation.document, operation.name, refused, coerced).map(
-      (error) => error.toJSON(),
-    );
-    if (unauthorized === 'reject' && refusals.length > 0) {
-      return { data: 'null', errors: refusals, isForbidden: true };
+    const { refusals, carryOut } = prepared instanceof Promise ? await prepared : prepared;
+    const refused = refusals(coerced);
+    if (unauthorized === 'reject' && refused.length > 0) {
+      return { data: 'null', errors: refused, isForbidden: true };
     }
     const answer = await carryOut({ variables, fetch: fetching.for(context) });
-    return { ...answer, errors: [...answer.errors, ...refusals] };
+    return refused.length === 0 ? answer : { ...answer, errors: [...answer.errors, ...refused] };
   }
 
   async function answer(

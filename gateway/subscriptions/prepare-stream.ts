@@ -1,6 +1,7 @@
 import type { FetchNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import { Kind, visit, type DocumentNode, type FieldNode } from 'graphql';
+import { Kind, visit, type DocumentNode } from 'graphql';
 import { filterDocument } from '../authority/filter.ts';
+import { compileRefusals, type Refusals } from '../authority/refusals.ts';
 import type { ExecutionParts } from '../execution/answer.ts';
 import type { Making } from '../execution/once-per-access.ts';
 import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
@@ -8,7 +9,7 @@ import { makeResumable, sinceVariable, type Resumable } from './resumable.ts';
 
 /** A subscription, ready for all who may see the same of it. */
 export interface PreparedSubscription {
-  readonly refused: ReadonlySet<FieldNode>;
+  readonly refusals: Refusals;
   /** Undefined when nothing of it is left to follow. */
   readonly stream: PreparedStream | undefined;
 }
@@ -36,7 +37,8 @@ export async function prepareSubscription(
   const resumable = makeResumable(supergraph.publicSchema, allowed);
   const followed = resumable?.document ?? allowed;
   const { node } = await plan(followed, labels);
-  if (node?.kind !== 'Subscription') return { refused, stream: undefined };
+  const refusals = compileRefusals(document, operation.name, refused);
+  if (node?.kind !== 'Subscription') return { refusals, stream: undefined };
   const perEvent = compilePlan({
     ...supergraph,
     plan: planPerEvent(node),
@@ -47,7 +49,7 @@ export async function prepareSubscription(
   const { primary } = node;
   // What was refused is told by the whole document.
   const whole = makeResumable(supergraph.publicSchema, document)?.document ?? document;
-  return { refused, stream: { resumable, primary, perEvent, variables: variablesIn(whole) } };
+  return { refusals, stream: { resumable, primary, perEvent, variables: variablesIn(whole) } };
 }
 
 /** Begins with the event, which holds what the stream's own subgraph has to say. */

@@ -1,5 +1,4 @@
-import { GraphQLError, type FormattedExecutionResult } from 'graphql';
-import { refusalErrors } from '../authority/refusals.ts';
+import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { admitOperation } from '../execution/admit.ts';
 import type { ExecutionParts } from '../execution/answer.ts';
 import type { GatewayContext } from '../execution/context.ts';
@@ -72,21 +71,21 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     request: GraphRequest,
     context: GatewayContext,
     outlet: Outlet,
-  ): Promise<Member | readonly GraphQLError[]> {
+  ): Promise<Member | readonly GraphQLFormattedError[]> {
     const known = documents(request.query);
-    if (!('operations' in known)) return known;
+    if (!('operations' in known)) return known.map(formatted);
     const admitted = admitOperation(supergraph.publicSchema, known, request);
-    if ('errors' in admitted) return admitted.errors;
+    if ('errors' in admitted) return admitted.errors.map(formatted);
     const { operation, variables, coerced } = admitted;
-    const { refused, stream } = await prepare(operation, context.grants, variables);
-    const refusals = refusalErrors(operation.document, operation.name, refused, coerced);
-    if (refusals.some(({ path }) => rejects || path?.length === 1)) return refusals;
-    if (!stream) return [leftOut()];
+    const { refusals, stream } = await prepare(operation, context.grants, variables);
+    const refused = refusals(coerced);
+    if (refused.some(({ path }) => rejects || path?.length === 1)) return refused;
+    if (!stream) return [leftOut];
     const following: Following = {
       stream,
       variables,
       context,
-      complete: completeWith(parts, stream, variables, context, refusals),
+      complete: completeWith(parts, stream, variables, context, refused),
     };
     const used = stream.variables.map((name) => variables[name]);
     const key = `${access.keyOf(context)} ${JSON.stringify(used)}`;
@@ -107,7 +106,7 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
         if (begun instanceof Member) {
           member = begun;
           if (isStopped) member.stop();
-        } else if (!isStopped) outlet.end(begun.map((error) => error.toJSON()));
+        } else if (!isStopped) outlet.end(begun);
       },
       (error: unknown) => {
         const failure = error instanceof GraphQLError ? error : failureOf(error);
@@ -128,14 +127,13 @@ function completeWith(
   { perEvent }: PreparedStream,
   variables: Readonly<Record<string, unknown>>,
   context: GatewayContext,
-  refusals: readonly GraphQLError[],
+  refused: readonly GraphQLFormattedError[],
 ): (event: FormattedExecutionResult) => Promise<GraphAnswer> {
   // What an event tells of is newer than what somebody else may be fetching.
   const fetch = fetching.for(context, { joins: false });
   return async (event) => {
     const answer = await perEvent({ variables, fetch: beginningWith(event, fetch) });
-    if (refusals.length === 0) return answer;
-    return { ...answer, errors: [...answer.errors, ...refusals.map((error) => error.toJSON())] };
+    return refused.length === 0 ? answer : { ...answer, errors: [...answer.errors, ...refused] };
   };
 }
 
@@ -144,8 +142,11 @@ function beginningWith(event: FormattedExecutionResult, fetch: Fetch): Fetch {
 }
 
 /** By `@skip` or `@include`. */
-function leftOut(): GraphQLError {
-  return new GraphQLError("The field of a subscription can't be left out.", {
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
+const leftOut: GraphQLFormattedError = {
+  message: "The field of a subscription can't be left out.",
+  extensions: { code: 'BAD_USER_INPUT' },
+};
+
+function formatted(error: GraphQLError): GraphQLFormattedError {
+  return error.toJSON();
 }
