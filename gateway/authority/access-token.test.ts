@@ -123,7 +123,6 @@ test('a token that is known makes nobody wait', async () => {
   const token = await sign();
   const access = await verify(token);
   expect(verify(token)).toBe(access);
-  expect(verify(token.replace('Bearer', 'bearer '))).toBe(access);
   expect(keysAsked).toBe(1);
 });
 

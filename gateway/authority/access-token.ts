@@ -35,20 +35,26 @@ const rememberedMs = 5 * 60_000;
 export function createVerifyAccessToken(options: AccessTokenOptions): VerifyAccessToken {
   const { issuers, isRevoked = () => false, clock } = options;
   const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
+  // By the whole header: that way it is not even taken apart.
   const remembered = new LRUCache<string, Remembered>({
     max: rememberedMax,
     maxSize: charactersMax,
-    sizeCalculation: (_remembered, token) => token.length,
+    sizeCalculation: (_remembered, authorization) => authorization.length,
   });
 
-  async function verify(token: string, now: Date): Promise<Access> {
+  async function verify(authorization: string, now: Date): Promise<Access> {
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) throw new Unauthenticated();
     try {
       // Nothing is believed yet: it says whose keys are to be tried.
       const issuer = byName.get(decodeJwt(token).iss ?? '');
       if (!issuer) throw new Unauthenticated();
       const access = await readToken(token, issuer, now);
       const expiry = access.expiresAt?.getTime() ?? 0;
-      remembered.set(token, { access, until: Math.min(expiry, now.getTime() + rememberedMs) });
+      remembered.set(authorization, {
+        access,
+        until: Math.min(expiry, now.getTime() + rememberedMs),
+      });
       return unlessRevoked(access);
     } catch (error) {
       if (error instanceof errors.JOSEError) throw new Unauthenticated(error);
@@ -63,11 +69,11 @@ export function createVerifyAccessToken(options: AccessTokenOptions): VerifyAcce
 
   return (authorization) => {
     if (authorization === undefined) return nobody;
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined) throw new Unauthenticated();
     const now = clock();
-    const known = remembered.get(token);
-    return known && now.getTime() < known.until ? unlessRevoked(known.access) : verify(token, now);
+    const known = remembered.get(authorization);
+    return known && now.getTime() < known.until
+      ? unlessRevoked(known.access)
+      : verify(authorization, now);
   };
 }
 
