@@ -1,6 +1,7 @@
 import { ConfigError, httpUrl, integer, optional, required } from '#service';
 import type { Unauthorized } from './authority/refusals.ts';
 import type { HouseUrls } from './front-door.ts';
+import { defaultLimits, type StreamLimits } from './stream-limits.ts';
 
 export interface GatewayConfig {
   readonly host: string;
@@ -15,6 +16,7 @@ export interface GatewayConfig {
   readonly issuersFile: string | undefined;
   readonly unauthorized: Unauthorized;
   readonly introspection: boolean;
+  readonly limits: StreamLimits;
   readonly houseUrls: HouseUrls;
 }
 
@@ -37,6 +39,10 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     issuersFile: optional(env, 'GATEWAY_ISSUERS', '') || undefined,
     unauthorized: env['GATEWAY_REJECT_UNAUTHORIZED'] === '1' ? 'reject' : 'filter',
     introspection: isIntrospectionOn('GATEWAY_INTROSPECTION', env['GATEWAY_INTROSPECTION'], env),
+    limits: readLimits(env, {
+      connectionsPerAddress: 'GATEWAY_CONNECTIONS_PER_ADDRESS',
+      streamsPerPerson: 'GATEWAY_STREAMS_PER_PERSON',
+    }),
     houseUrls: {
       catalogue: httpUrl(env, 'CATALOGUE_URL'),
       identity: httpUrl(env, 'IDENTITY_URL'),
@@ -55,4 +61,24 @@ export function isIntrospectionOn(
   if (value === undefined || value === '') return NODE_ENV !== 'production';
   if (value === 'on' || value === 'off') return value === 'on';
   throw new ConfigError(setting, `must be on or off, not ${value}`);
+}
+
+const limitMax = 1_000_000;
+
+/** What may go on at once, by the names that the limits have in the settings. */
+export function readLimits(
+  settings: NodeJS.ProcessEnv,
+  names: Readonly<Record<keyof StreamLimits, string>>,
+): StreamLimits {
+  const range = { min: 1, max: limitMax };
+  const { connectionsPerAddress, streamsPerPerson } = defaultLimits;
+  return {
+    connectionsPerAddress: integer(
+      settings,
+      names.connectionsPerAddress,
+      connectionsPerAddress,
+      range,
+    ),
+    streamsPerPerson: integer(settings, names.streamsPerPerson, streamsPerPerson, range),
+  };
 }

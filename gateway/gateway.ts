@@ -12,6 +12,7 @@ import { graphiqlRoute } from './http/graphiql.ts';
 import { graphqlRoute } from './http/graphql/route.ts';
 import { serveGraphSocket } from './http/socket/serve-socket.ts';
 import { Streams } from './http/streams/serve-streams.ts';
+import { defaultLimits, type StreamLimits } from './stream-limits.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
 import { createOperate, isSubscription } from './subscriptions/operate.ts';
 import { Quota } from './subscriptions/quota.ts';
@@ -48,16 +49,6 @@ export interface GatewayOptions {
   readonly clock: () => Date;
   readonly logger: Logger;
 }
-
-/** What may go on at once. */
-export interface StreamLimits {
-  /** Sockets, and streams in responses, of one address. */
-  readonly connectionsPerAddress: number;
-  /** Subscriptions of one person who signed in. */
-  readonly streamsPerPerson: number;
-}
-
-const defaultLimits: StreamLimits = { connectionsPerAddress: 1_000, streamsPerPerson: 200 };
 
 /** Serves a supergraph over HTTP and WebSocket, until disposed. */
 export async function createGateway(options: GatewayOptions): Promise<Running> {

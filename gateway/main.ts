@@ -18,7 +18,8 @@ process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 await runUntilStopped(() => startGateway(readConfig(process.env)));
 
 async function startGateway(config: GatewayConfig): Promise<Running> {
-  const { host, port, issuer, issuersFile, houseUrls, unauthorized, introspection } = config;
+  const { host, port, issuer, issuersFile, houseUrls } = config;
+  const { unauthorized, introspection, limits } = config;
   const clock = () => new Date();
   const logger = createLogger('gateway');
   const supergraph = buildSupergraph(await readSupergraph());
@@ -38,6 +39,7 @@ async function startGateway(config: GatewayConfig): Promise<Running> {
     issuers: [{ ...ownTokens, keys, issuer }, ...others],
     unauthorized,
     introspection,
+    limits,
     host,
     port,
     clock,

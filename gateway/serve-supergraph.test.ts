@@ -99,6 +99,11 @@ test.each([
     /^npm run gateway: Unknown option '--supergraf'/,
   ],
   [
+    'a limit of nothing',
+    () => ['--supergraph', file, ...addresses, '--streams-per-person', '0'],
+    /^--streams-per-person: must be a whole number from 1/,
+  ],
+  [
     'no port',
     () => ['--supergraph', file, ...addresses, '--port', 'x'],
     /^--port: must be a whole number/,

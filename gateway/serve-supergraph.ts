@@ -6,7 +6,7 @@ import { createVerifyAccessToken, unverified } from './authority/access-token.ts
 import { keysOf, readIssuers, signatureAlgorithms } from './authority/issuers-file.ts';
 import { createSigningKeys } from './authority/signing-keys.ts';
 import type { TokenIssuer } from './authority/token-issuer.ts';
-import { isIntrospectionOn } from './config.ts';
+import { isIntrospectionOn, readLimits } from './config.ts';
 import { createGateway } from './gateway.ts';
 import { sessionRoute } from './http/session.ts';
 import { forwarding } from './subgraph-access.ts';
@@ -28,6 +28,9 @@ const usage = `npm run gateway -- --supergraph FILE [options]
   --reject-unauthorized  refuses an operation whole that asks for what the caller may not use. Unless said, it is
                          carried out without that, which is null in the answer
   --introspection on|off whether clients may ask for the schema; off in production (NODE_ENV) unless said
+  --connections-per-address N
+                         sockets, and streams in responses, that one address may have at once (1000)
+  --streams-per-person N subscriptions that one person may follow at once (200)
   --no-joins             sends equal fetches that are in flight at once each by itself
 `;
 
@@ -43,6 +46,8 @@ const options = {
   issuers: { type: 'string' },
   'reject-unauthorized': { type: 'boolean' },
   introspection: { type: 'string' },
+  'connections-per-address': { type: 'string' },
+  'streams-per-person': { type: 'string' },
   'no-joins': { type: 'boolean' },
 } as const;
 
@@ -77,10 +82,14 @@ export async function serveSupergraph(
     verifyAccessToken,
     unauthorized: flags['reject-unauthorized'] === true ? 'reject' : 'filter',
     introspection: isIntrospectionOn('--introspection', flags.introspection, env),
+    limits: readLimits(settingsOf(flags), {
+      connectionsPerAddress: '--connections-per-address',
+      streamsPerPerson: '--streams-per-person',
+    }),
     overrideLabels: new Set(flags['override-label']),
     joins: flags['no-joins'] !== true,
     host: flags.host ?? '127.0.0.1',
-    port: integer({ '--port': flags.port }, '--port', 4_000, { min: 0, max: 65_535 }),
+    port: integer(settingsOf(flags), '--port', 4_000, { min: 0, max: 65_535 }),
     routes: [healthRoutes(() => true), ...(issuers.length === 0 ? [] : [session])],
     clock,
     logger,
@@ -94,6 +103,15 @@ function flagsOf(args: readonly string[]) {
     const [complaint = ''] = cause instanceof Error ? cause.message.split('. ') : [];
     throw new ConfigError('npm run gateway', `${complaint}.\n\n${usage}`, { cause });
   }
+}
+
+/** By the names that they have on the command line. */
+function settingsOf(flags: Flags): NodeJS.ProcessEnv {
+  return {
+    '--port': flags.port,
+    '--connections-per-address': flags['connections-per-address'],
+    '--streams-per-person': flags['streams-per-person'],
+  };
 }
 
 async function readFlagged(file: string | undefined): Promise<Supergraph> {
