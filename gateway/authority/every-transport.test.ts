@@ -48,6 +48,8 @@ let folder: string;
 let issuer: Issuer;
 let stranger: Issuer;
 let gateway: Running;
+/** Refuses the whole of what is refused in part. */
+let strict: Running;
 let subgraphs: readonly Running[];
 /** Which resolvers ran. */
 const calls: string[] = [];
@@ -94,20 +96,20 @@ beforeAll(async () => {
     },
   });
   subgraphs = [shop, freight];
-  gateway = await serveSupergraph(
-    [
-      ['--supergraph', file, '--port', '0'],
-      ['--subgraph', `shop=${shop.url}`, '--subgraph', `freight=${freight.url}`],
-      ['--issuer', issuer.url, '--audience', 'shop', '--jwks', `${issuer.url}/keys`],
-    ].flat(),
-    silent,
-  );
+  const flags = [
+    ['--supergraph', file, '--port', '0'],
+    ['--subgraph', `shop=${shop.url}`, '--subgraph', `freight=${freight.url}`],
+    ['--issuer', issuer.url, '--audience', 'shop', '--jwks', `${issuer.url}/keys`],
+  ].flat();
+  gateway = await serveSupergraph(flags, silent);
+  strict = await serveSupergraph([...flags, '--reject-unauthorized'], silent);
 });
 beforeEach(() => {
   calls.length = 0;
 });
 afterAll(async () => {
-  for (const each of [gateway, ...subgraphs, issuer, stranger]) await each[Symbol.asyncDispose]();
+  for (const each of [gateway, strict, ...subgraphs, issuer, stranger])
+    await each[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
@@ -332,5 +334,22 @@ test.each(Object.entries(transports).filter(([name]) => name !== 'GET'))(
     const token = await issuer.sign({ ...claims, scope: 'stock:write' });
     expect(await ask(gateway.url, { ...asking, token })).toEqual({ data: { restock: 1 } });
     expect(calls).toEqual(['restock']);
+  },
+);
+
+test.each(Object.entries(transports))(
+  'a gateway that refuses the whole does so over %s, and fetches nothing',
+  async (_name, ask) => {
+    const asking = { query: '{ public me stock }' };
+    const refusal = await ask(strict.url, { ...asking, token: await person() });
+    expect(refusal.data ?? null).toBeNull();
+    expect(refusal.errors).toMatchObject([{ path: ['stock'], extensions: { code: refused } }]);
+    expect(calls).toEqual([]);
+    const token = await issuer.sign({ ...claims, scope: 'stock:read' });
+    expect((await ask(strict.url, { ...asking, token })).data).toEqual({
+      public: 'for all',
+      me: 'you',
+      stock: 7,
+    });
   },
 );
