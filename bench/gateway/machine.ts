@@ -45,7 +45,7 @@ export function moveAside(): void {
   pin(process.pid, loadCpu);
 }
 
-/** Keeps a process that runs already to one CPU. */
-export function pin(pid: number, cpu: number): void {
-  execFileSync('taskset', ['-acp', String(cpu), String(pid)], { stdio: 'ignore' });
+/** Keeps a process that runs already, and what it starts from now on, to some CPUs. */
+export function pin(pid: number, ...cpus: readonly number[]): void {
+  execFileSync('taskset', ['-acp', cpus.join(','), String(pid)], { stdio: 'ignore' });
 }

@@ -1,7 +1,7 @@
 import { buy } from '../../e2e/purchase.ts';
 import { accessTokenOf, shopperAt } from '../../e2e/shopper.ts';
 import { launch } from '../../launcher/launcher.ts';
-import { gatewayCpu, pin } from '../gateway/machine.ts';
+import { gatewayCpu, loadCpu, pin } from '../gateway/machine.ts';
 import { printMarkdown } from '../gateway/print.ts';
 import { median, mediansOf } from '../gateway/statistics.ts';
 import type { Figures } from '../gateway/trial.ts';
@@ -32,6 +32,7 @@ const selections = {
 /** From the commit of an order's events to the sockets of its owner, in a whole Quartermaster. */
 export async function watchOrders({ rounds }: Options, signal: AbortSignal): Promise<void> {
   console.log(`\n## A Quartermaster: one person's ${sockets} sockets watch an order`);
+  pin(process.pid, gatewayCpu, loadCpu); // none of many processes has a CPU for itself
   await using quartermaster = await launch({
     quiet: true,
     signal,
@@ -47,7 +48,6 @@ export async function watchOrders({ rounds }: Options, signal: AbortSignal): Pro
   });
   const { url } = quartermaster;
   const { pid = 0 } = quartermaster.processes.get('gateway') ?? {};
-  pin(pid, gatewayCpu); // the others inherit our CPU
   const token = await accessTokenOf(url, 'customer@example.com');
   const lines: string[][] = [];
   for (const [title, selection] of Object.entries(selections)) {
