@@ -1,7 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { print, type DocumentNode, GraphQLError } from 'graphql';
 import { Piscina } from 'piscina';
-import { withDistinctAliases } from '../executor/distinct-aliases.ts';
+import { documentToPlan } from '../executor/document-to-plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { PlanningTask, WorkerData } from './planning-worker.ts';
 
@@ -34,7 +34,7 @@ export async function createPlanning(
   });
 
   const plan: Plan = async (document, labels) => {
-    const text = print(withDistinctAliases(document, supergraph.fullSchema));
+    const text = print(documentToPlan(document, supergraph.fullSchema));
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       return await pool.run({ document: text, labels }, { signal });

@@ -6,6 +6,8 @@ import {
   type FragmentDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { isIncluded } from './conditions.ts';
+import type { Decisions } from './decisions.ts';
 import type { Layout, Slot } from './layout.ts';
 import { compileRenaming } from './rewrites.ts';
 
@@ -23,8 +25,10 @@ interface AskedValue {
   readonly inner?: AskedObject;
 }
 
-/** What a fetch asks for the objects of a layout, which it gives slots for that. */
-export function askedBy(fetch: FetchNode, layout: Layout): AskedObject {
+/**
+ * What a fetch asks for the objects of a layout, which it gives slots for that; with decisions, what it asks for then.
+ */
+export function askedBy(fetch: FetchNode, layout: Layout, decisions?: Decisions): AskedObject {
   const { definitions } = parse(fetch.operation, { noLocation: true });
   const fragments = new Map<string, FragmentDefinitionNode>();
   const sets: SelectionSetNode[] = [];
@@ -36,7 +40,7 @@ export function askedBy(fetch: FetchNode, layout: Layout): AskedObject {
   const rename = compileRenaming(fetch.outputRewrites);
 
   function askedIn(selectionSets: readonly SelectionSetNode[], at: Layout): AskedObject {
-    const fields = [...fieldsIn(selectionSets, fragments)].map(([key, nodes]) => {
+    const fields = [...fieldsIn(selectionSets, fragments, decisions)].map(([key, nodes]) => {
       const slot = at.slot(rename(key));
       const inner = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (inner.length === 0) return { key, slot };
@@ -47,7 +51,7 @@ export function askedBy(fetch: FetchNode, layout: Layout): AskedObject {
   }
 
   if (!fetch.requires) return askedIn(sets, layout);
-  const nodes = fieldsIn(sets, fragments).get('_entities') ?? [];
+  const nodes = fieldsIn(sets, fragments, decisions).get('_entities') ?? [];
   return askedIn(
     nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
     layout,
@@ -58,12 +62,14 @@ export function askedBy(fetch: FetchNode, layout: Layout): AskedObject {
 function fieldsIn(
   sets: readonly SelectionSetNode[],
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  decisions: Decisions | undefined,
 ): ReadonlyMap<string, readonly FieldNode[]> {
   const fields = new Map<string, FieldNode[]>();
   const seen = new Set<string>();
 
   function collect({ selections }: SelectionSetNode): void {
     for (const node of selections) {
+      if (decisions && !isIncluded(node.directives, decisions)) continue;
       if (node.kind === Kind.FIELD) {
         const key = (node.alias ?? node.name).value;
         fields.set(key, [...(fields.get(key) ?? []), node]);

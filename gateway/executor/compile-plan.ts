@@ -6,17 +6,20 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import { deliver } from './deliver.ts';
 import { fieldNamesOf } from './distinct-aliases.ts';
 import { unexplained } from './explain.ts';
+import { Later } from './later.ts';
 import { operationOf } from './operation.ts';
 import { layOut } from './plan-layout.ts';
 import { publicPath } from './public-path.ts';
 import type { ExecutionInput, Fetch, Run } from './run.ts';
+import type { Path } from './targets.ts';
 import { createVariants, type Variant } from './variants.ts';
 import { Writing } from './writing.ts';
 
 export interface PlanInput {
-  /** Of a query or a mutation, made from the document `withDistinctAliases`. */
+  /** Of a query or a mutation, made from the `documentToPlan`. */
   readonly plan: QueryPlan;
   /** As the client sent it, which is how the answer looks: what the plan leaves out of it is null. */
   readonly document: DocumentNode;
@@ -35,6 +38,8 @@ export interface Answer {
   /** As JSON. */
   readonly data: string;
   readonly errors: readonly GraphQLFormattedError[];
+  /** If the operation defers a part of it: the JSON of each later payload, `{"incremental":[…],"hasNext":…}`. */
+  readonly later?: AsyncIterable<string>;
 }
 
 /** Carries the plan out, any number of times and at once. */
@@ -64,23 +69,37 @@ export function compilePlan(input: PlanInput): CompiledPlan {
   };
   const variantFor = createVariants(sources);
 
+  const pathForClients = (path: Path) => publicPath(sources, operation.selectionSet, path);
+
   function presentable(error: GraphQLFormattedError): GraphQLFormattedError {
-    const path = error.path && publicPath(sources, operation.selectionSet, error.path);
-    return path ? { ...error, path } : error;
+    return error.path ? { ...error, path: pathForClients(error.path) } : error;
   }
 
-  async function execute(variant: Variant, { variables, fetch, onFailure }: ExecutionInput) {
+  async function execute(variant: Variant, input: ExecutionInput): Promise<Answer> {
+    const { variables, fetch, onFailure } = input;
     const data = blank.slice();
-    const run: Run = { variables, fetch, onFailure, data, errors: [], hasSharedObjects: false };
+    const later = variant.fetchesById && new Later(variant.fetchesById);
+    const run: Run = {
+      variables,
+      fetch,
+      onFailure,
+      data,
+      errors: [],
+      hasSharedObjects: later !== undefined,
+      later,
+    };
     await variant.step?.(run);
     const writing = new Writing(variables, run.hasSharedObjects);
-    const text = variant.write(data, writing) ?? 'null';
-    const misfits = unexplained(writing.misfits, run.errors);
-    return { data: text, errors: [...run.errors, ...misfits].map(presentable) };
+    const text = variant.write(data, writing);
+    const errors = [...run.errors, ...unexplained(writing.misfits, run.errors)];
+    const answer = { data: text ?? 'null', errors: errors.map(presentable) };
+    if (!later || text === undefined || writing.postponed.length === 0) return answer;
+    const delivery = { variables, later, errors, postponed: writing.postponed };
+    return { ...answer, later: deliver({ ...delivery, publicPath: pathForClients, presentable }) };
   }
 
   return async (given) => {
-    const variant = variantFor(given.variables);
+    const variant = variantFor(given);
     if (variant instanceof GraphQLError) return { data: 'null', errors: [variant.toJSON()] };
     if (!variant.only) return await execute(variant, given);
     const answer = given.fetch(variant.only.requestFor(given.variables));

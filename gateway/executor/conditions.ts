@@ -7,48 +7,51 @@ import {
   type DocumentNode,
   type OperationDefinitionNode,
 } from 'graphql';
-
-/** The values of the variables that decide, by `@skip` and `@include`, what is a part of the operation. */
-export type Decisions = ReadonlyMap<string, boolean>;
+import type { Decisions } from './decisions.ts';
+import { deferConditionOf } from './defer-ids.ts';
+import { innerNodes } from './plan-nodes.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** The names of the variables that decide what is fetched and what is answered. */
-export function decidingVariables(
-  document: DocumentNode,
-  node: PlanNode | undefined,
-): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive(directive) {
-      const value = conditionOf(directive);
-      if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
-    },
-  });
-  addConditions(node, names);
-  return [...names].sort();
+/** A variable that decides. */
+export interface Decider {
+  readonly name: string;
+  /** What holds where there is no value. */
+  readonly otherwise: boolean | undefined;
 }
 
-function addConditions(node: PlanNode | undefined, names: Set<string>): void {
-  if (node?.kind === 'Condition') {
-    names.add(node.condition);
-    addConditions(node.ifClause, names);
-    addConditions(node.elseClause, names);
-  } else if (node?.kind === 'Flatten') addConditions(node.node, names);
-  else if (node?.kind === 'Sequence' || node?.kind === 'Parallel') {
-    for (const inner of node.nodes) addConditions(inner, names);
-  }
+/** The variables that decide what is fetched and what is answered, and when. */
+export function decidersOf(document: DocumentNode, node: PlanNode | undefined): readonly Decider[] {
+  const [names, deferNames] = [new Set<string>(), new Set<string>()];
+  visit(document, {
+    Directive(directive) {
+      const condition = conditionOf(directive);
+      const deferCondition = deferConditionOf(directive);
+      if (condition?.kind === Kind.VARIABLE) names.add(condition.name.value);
+      if (deferCondition?.kind === Kind.VARIABLE) deferNames.add(deferCondition.name.value);
+    },
+  });
+  for (const name of conditionsOf(node)) if (!deferNames.has(name)) names.add(name);
+  return [...names.union(deferNames)].toSorted().map((name) => ({
+    name,
+    otherwise: names.has(name) ? undefined : true, // as `@defer` without a condition
+  }));
+}
+
+function conditionsOf(node: PlanNode | undefined): readonly string[] {
+  if (node?.kind !== 'Condition') return innerNodes(node).flatMap(conditionsOf);
+  return [node.condition, ...innerNodes(node).flatMap(conditionsOf)];
 }
 
 /** The decisions, or what is wrong with a variable that should make one. */
 export function decide(
-  names: readonly string[],
+  deciders: readonly Decider[],
   operation: OperationDefinitionNode,
   variables: Variables,
 ): Decisions | GraphQLError {
   const decisions = new Map<string, boolean>();
-  for (const name of names) {
-    const decision = decisionOf(name, operation, variables);
+  for (const { name, otherwise } of deciders) {
+    const decision = decisionOf(name, operation, variables, otherwise);
     if (decision === undefined) {
       return new GraphQLError(`Variable "$${name}" must be true or false.`, {
         extensions: { code: 'BAD_USER_INPUT' },
@@ -63,12 +66,14 @@ function decisionOf(
   name: string,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Variables,
+  otherwise: boolean | undefined,
 ): boolean | undefined {
   const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (typeof given === 'boolean') return given;
   const definition = variableDefinitions.find(({ variable }) => variable.name.value === name);
   const preset = definition?.defaultValue;
-  return given === undefined && preset?.kind === Kind.BOOLEAN ? preset.value : undefined;
+  if (given !== undefined) return undefined;
+  return preset?.kind === Kind.BOOLEAN ? preset.value : otherwise;
 }
 
 /** Whether a field or a fragment with these directives is a part of the operation. */
@@ -87,7 +92,11 @@ export function isIncluded(
   });
 }
 
-function conditionOf({ name, arguments: args }: DirectiveNode) {
-  if (name.value !== 'skip' && name.value !== 'include') return undefined;
-  return args?.find((argument) => argument.name.value === 'if')?.value;
+export function isCondition({ name }: DirectiveNode): boolean {
+  return name.value === 'skip' || name.value === 'include';
+}
+
+function conditionOf(directive: DirectiveNode) {
+  if (!isCondition(directive)) return undefined;
+  return directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
 }

@@ -99,6 +99,22 @@ describe('what is fetched', () => {
   });
 });
 
+test('what only a skipped field requires is not required', async () => {
+  const query =
+    'query ($with: Boolean!) { products { rank @include(if: $with) reviews { body } } }';
+  const products = [{ data: { products: [product('1')] } }];
+  const reviews = [{ data: { _entities: [{ reviews: [] }] } }];
+  const { data, asked } = await shop({
+    query,
+    variables: { with: false },
+    answers: { products, reviews },
+  });
+  expect(asked[1]?.variables?.['representations']).toEqual([product('1')]);
+  expect(data).toEqual({ products: [{ reviews: [] }] });
+  const lost = await shop({ query, variables: { with: true }, answers: { products, reviews } });
+  expect(lost.data).toEqual({ products: [{ rank: null, reviews: null }] });
+});
+
 describe('what is answered', () => {
   test('objects in lists of lists, of which two subgraphs know parts, become one', async () => {
     const grids = createCanned({

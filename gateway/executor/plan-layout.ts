@@ -1,7 +1,8 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import { askedBy, type AskedObject } from './asked.ts';
+import type { Decisions } from './decisions.ts';
 import { fetchesOf } from './fetches.ts';
-import { Layout } from './layout.ts';
+import { Layout, type Slot } from './layout.ts';
 import { placeOf, type Place } from './targets.ts';
 
 /** How answers of a plan are laid out in memory. */
@@ -17,6 +18,27 @@ export function layOut(node: PlanNode | undefined): PlanLayout {
     asked.set(fetch, askedBy(fetch, layoutAt(root, placeOf(path))));
   }
   return { root, asked };
+}
+
+/** The slots that are asked for by fetches some of whose fields are under conditions; undefined where none is. */
+export function askedSlots(
+  { root }: PlanLayout,
+  node: PlanNode | undefined,
+  decisions: Decisions,
+): ReadonlySet<Slot> | undefined {
+  const fetches = fetchesOf(node, decisions);
+  if (!fetches.some(({ fetch }) => fetch.operation.includes('@'))) return undefined;
+  const slots = new Set<Slot>();
+  const add = ({ fields }: AskedObject) => {
+    for (const { slot, inner } of fields) {
+      slots.add(slot);
+      if (inner) add(inner);
+    }
+  };
+  for (const { fetch, path } of fetches) {
+    add(askedBy(fetch, layoutAt(root, placeOf(path)), decisions));
+  }
+  return slots;
 }
 
 function layoutAt(root: Layout, place: Place): Layout {

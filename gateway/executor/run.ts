@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { Later } from './later.ts';
 import type { Path } from './targets.ts';
 import type { Slots } from './values.ts';
 
@@ -25,6 +26,8 @@ export interface ExecutionInput {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly fetch: Fetch;
   readonly onFailure?: ((failure: Failure) => void) | undefined;
+  /** Whether what the operation defers may come later; else it comes with all else. */
+  readonly mayDefer?: boolean | undefined;
 }
 
 /** One execution of a plan: what was fetched so far, and what went wrong. */
@@ -33,6 +36,8 @@ export interface Run extends ExecutionInput {
   readonly errors: GraphQLFormattedError[];
   /** Whether some objects are in the data at several places. */
   hasSharedObjects: boolean;
+  /** If parts of the plan are deferred. */
+  readonly later: Later | undefined;
 }
 
 /** A part of a plan. */

@@ -1,16 +1,22 @@
 import {
+  doTypesOverlap,
   getNamedType,
+  isAbstractType,
   isCompositeType,
   isUnionType,
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
+  type InlineFragmentNode,
   type SelectionSetNode,
 } from 'graphql';
-import { isIncluded, type Decisions } from './conditions.ts';
+import { isIncluded } from './conditions.ts';
+import type { Decisions } from './decisions.ts';
+import { deferralOf, type Deferral } from './defer-ids.ts';
 import { matches } from './type-conditions.ts';
 
 /** What an operation is read with. */
@@ -19,6 +25,8 @@ export interface Reading {
   readonly publicSchema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly decisions: Decisions;
+  /** Whether `@defer` has a meaning. */
+  readonly isDeferring: boolean;
 }
 
 /** Selections, and the type whose fields they name. */
@@ -33,50 +41,68 @@ export interface AskedField {
   readonly node: FieldNode;
 }
 
-/**
- * The fields that an object of the type answers, by response key and in the order of the document. Each may be
- * asked for in several places.
- */
-export function collectFields(
-  { publicSchema, fragments, decisions }: Reading,
+/** What an object answers. */
+export interface Collected {
+  /** By response key and in the order of the document. Each may be asked for in several places. */
+  readonly fields: ReadonlyMap<string, readonly [AskedField, ...AskedField[]]>;
+  /** What comes later. */
+  readonly deferred: readonly DeferredSelections[];
+}
+
+/** Of a fragment that is deferred. */
+export interface DeferredSelections extends Deferral {
+  readonly selections: Selections;
+}
+
+/** What objects of the type answer; of those whose type is not known yet, what may come later. */
+export function collect(
+  { publicSchema, fragments, decisions, isDeferring }: Reading,
   type: GraphQLCompositeType,
   asked: readonly Selections[],
-): ReadonlyMap<string, readonly [AskedField, ...AskedField[]]> {
+): Collected {
   const fields = new Map<string, [AskedField, ...AskedField[]]>();
+  const deferred = new Map<string, DeferredSelections>();
   const seen = new Set<string>();
 
-  function collect({ parent, set }: Selections): void {
+  function collectSet({ parent, set }: Selections, isSure: boolean): void {
     for (const node of set.selections) {
       if (!isIncluded(node.directives, decisions)) continue;
-      if (node.kind === Kind.FIELD) {
+      if (node.kind !== Kind.FIELD) collectFragment(node, parent, isSure);
+      else if (isSure) {
         const key = (node.alias ?? node.name).value;
         const field = fields.get(key);
         if (field) field.push({ parent, node });
         else fields.set(key, [{ parent, node }]);
-      } else if (node.kind === Kind.INLINE_FRAGMENT) {
-        collectFragment(node.typeCondition?.name.value, parent, node.selectionSet);
-      } else if (!seen.has(node.name.value)) {
-        seen.add(node.name.value);
-        const fragment = fragments.get(node.name.value);
-        if (fragment) {
-          collectFragment(fragment.typeCondition.name.value, parent, fragment.selectionSet);
-        }
       }
     }
   }
 
   function collectFragment(
-    condition: string | undefined,
+    node: InlineFragmentNode | FragmentSpreadNode,
     outer: GraphQLCompositeType,
-    set: SelectionSetNode,
+    isOuterSure: boolean,
   ): void {
+    const deferral = isDeferring ? deferralOf(node, decisions) : undefined;
+    if (node.kind === Kind.FRAGMENT_SPREAD && !deferral) {
+      const key = `${String(isOuterSure)} ${node.name.value}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+    }
+    const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+    const condition = fragment?.typeCondition?.name.value;
     const parent = condition === undefined ? outer : publicSchema.getType(condition);
-    const applies = condition === undefined || matches(publicSchema, type.name, condition);
-    if (applies && isCompositeType(parent)) collect({ parent, set });
+    if (!fragment || !isCompositeType(parent)) return;
+    const isMet = condition === undefined || matches(publicSchema, type.name, condition);
+    const mayBeMet =
+      isDeferring && isAbstractType(type) && doTypesOverlap(publicSchema, type, parent);
+    if (!isMet && !mayBeMet) return;
+    const selections = { parent, set: fragment.selectionSet };
+    if (!deferral) collectSet(selections, isOuterSure && isMet);
+    else if (!deferred.has(deferral.id)) deferred.set(deferral.id, { ...deferral, selections });
   }
 
-  for (const selections of asked) collect(selections);
-  return fields;
+  for (const selections of asked) collectSet(selections, true);
+  return { fields, deferred: [...deferred.values()] };
 }
 
 /** What is asked of the objects that a field holds. */

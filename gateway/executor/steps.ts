@@ -1,10 +1,15 @@
-import type { FetchNode, PlanNode } from '@apollo/query-planner';
+import type { DeferNode, FetchNode, PlanNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import type { Decisions } from './conditions.ts';
+import type { Decisions } from './decisions.ts';
+import { inParts } from './deferred-steps.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
+import { fetchesOf } from './fetches.ts';
 import { compileRootFetch } from './root-fetch.ts';
+import type { Slot } from './layout.ts';
 import type { Step } from './run.ts';
 import { isContested, type PlanLayout } from './plan-layout.ts';
+import { chosen } from './plan-nodes.ts';
+import { withoutUnasked } from './requirements.ts';
 import { knownPathOf, placeOf, wayTo, type Path } from './targets.ts';
 
 export interface StepSources {
@@ -12,6 +17,10 @@ export interface StepSources {
   readonly layout: PlanLayout;
   /** With what is hidden from clients. */
   readonly fullSchema: GraphQLSchema;
+  /** Whether what is deferred comes later. */
+  readonly isDeferring: boolean;
+  /** What is fetched at all, where that is not everything that the plan knows. */
+  readonly askedSlots: ReadonlySet<Slot> | undefined;
 }
 
 /** Compiles a node of a plan, but for what the decisions leave out. */
@@ -27,16 +36,14 @@ export function compileStep(
       return compileFetch(sources, node, path);
     case 'Flatten':
       return compileStep(sources, node.node, [...path, ...node.path]);
-    case 'Condition': {
-      const isMet = sources.decisions.get(node.condition) === true;
-      return compileStep(sources, isMet ? node.ifClause : node.elseClause, path);
-    }
+    case 'Condition':
+      return compileStep(sources, chosen(node, sources.decisions), path);
     case 'Sequence':
       return inSequence(compileAll(sources, node.nodes, path));
     case 'Parallel':
       return inParallel(compileAll(sources, node.nodes, path));
     case 'Defer':
-      throw new TypeError('plans with @defer are not supported');
+      return compileDefer(sources, node, path);
   }
 }
 
@@ -44,20 +51,44 @@ function compileAll(sources: StepSources, nodes: readonly PlanNode[], path: Path
   return nodes.flatMap((node) => compileStep(sources, node, path) ?? []);
 }
 
-function compileFetch({ layout, fullSchema }: StepSources, fetch: FetchNode, path: Path): Step {
+function compileFetch(sources: StepSources, fetch: FetchNode, path: Path): Step {
+  const { layout, fullSchema, askedSlots } = sources;
   if (fetch.contextRewrites?.length)
     throw new TypeError('plans with @fromContext are not supported');
   const asked = layout.asked.get(fetch);
   if (!asked) throw new TypeError('the fetch is none of the plan');
+  const { requires } = fetch;
   const site = {
-    fetch,
+    fetch:
+      requires && askedSlots
+        ? { ...fetch, requires: withoutUnasked(requires, asked.layout, askedSlots) }
+        : fetch,
     asked,
     way: wayTo(layout.root, placeOf(path)),
     path: knownPathOf(path),
     isContested: isContested(asked),
     schema: fullSchema,
   };
-  return fetch.requires ? compileEntityFetch(site) : compileRootFetch(site);
+  const step = requires ? compileEntityFetch(site) : compileRootFetch(site);
+  const { id } = fetch;
+  if (id === undefined) return step;
+  return async (run) => {
+    await step(run);
+    run.later?.tellFetched(id);
+  };
+}
+
+function compileDefer(sources: StepSources, { primary, deferred }: DeferNode, path: Path): Step {
+  const steps = {
+    primary: compileStep(sources, primary.node, path),
+    fetchIds: fetchesOf(primary.node).flatMap(({ fetch }) => fetch.id ?? []),
+    parts: deferred.map(({ label = '', depends, node }) => ({
+      deferral: label,
+      dependsOn: depends.map(({ id }) => id),
+      step: compileStep(sources, node, path),
+    })),
+  };
+  return inParts(steps, sources.isDeferring);
 }
 
 function inSequence(steps: readonly Step[]): Step | undefined {

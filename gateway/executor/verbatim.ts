@@ -11,7 +11,7 @@ import type { AskedObject } from './asked.ts';
 import { Cursor, NotCompact } from './json-cursor.ts';
 import { compileLeafCheck, type Check } from './leaf-checks.ts';
 import { quote } from './json.ts';
-import { collectFields, fieldOf, selectionsWithin, type Selections } from './selection.ts';
+import { collect, fieldOf, selectionsWithin, type Selections } from './selection.ts';
 import type { Shape } from './writer.ts';
 
 /** The data of a subgraph's answer as they came, if that is just what the client gets; else undefined. */
@@ -61,7 +61,7 @@ function compileObject(
   fetched: AskedObject,
 ): Check | undefined {
   if (!isObjectType(type)) return undefined;
-  const fields = [...collectFields(shape, type, asked)];
+  const fields = [...collect(shape, type, asked).fields];
   if (fields.length === 0 || fields.length !== fetched.fields.length) return undefined;
   const parts: { readonly prefix: string; readonly check: Check }[] = [];
   for (const [index, [key, places]] of fields.entries()) {

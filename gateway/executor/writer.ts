@@ -9,6 +9,7 @@ import {
   type GraphQLCompositeType,
   type GraphQLOutputType,
 } from 'graphql';
+import type { Deferral } from './defer-ids.ts';
 import { keyInPlan } from './distinct-aliases.ts';
 import { compileIntrospection, type IntrospectionSources } from './introspection.ts';
 import { quote } from './json.ts';
@@ -16,7 +17,7 @@ import type { Layout } from './layout.ts';
 import { compileLeaf } from './leaves.ts';
 import { readLeafList } from './reader.ts';
 import {
-  collectFields,
+  collect,
   fieldOf,
   selectionsWithin,
   type AskedField,
@@ -25,7 +26,7 @@ import {
 } from './selection.ts';
 import type { Place } from './targets.ts';
 import { List, typenameSlot, type Slots, type Value } from './values.ts';
-import type { Write, Writing } from './writing.ts';
+import type { PostponedPart, Write, WriteData, Writing } from './writing.ts';
 
 /** An operation, as its answers look. */
 export interface Shape extends Reading, IntrospectionSources {
@@ -35,6 +36,12 @@ export interface Shape extends Reading, IntrospectionSources {
   readonly fieldNames: ReadonlySet<string>;
   /** Whether one object may be in an answer several times there. */
   readonly mayBeShared: (place: Place) => boolean;
+}
+
+/** What objects of one type answer. */
+interface Fields {
+  readonly now: readonly Field[];
+  readonly later: readonly PostponedPart[];
 }
 
 interface Field {
@@ -57,9 +64,6 @@ interface Spot {
   readonly coordinate: string;
 }
 
-/** Writes a whole answer; undefined where `Write` is. */
-export type WriteData = (data: Slots, writing: Writing) => string | undefined;
-
 /**
  * Compiles how answers are written: the fields that were asked for and no others, in their order, and null where
  * GraphQL wants it. Each type's part is compiled when the first object of that type comes.
@@ -68,7 +72,7 @@ export function compileWriter(shape: Shape, root: GraphQLCompositeType, layout: 
   const asked = [{ parent: root, set: shape.operation.selectionSet }];
   const spot = { asked, place: [], layout, coordinate: root.name };
   const fields = compileFields(shape, root, spot);
-  return (data, writing) => writeFields(data, fields, writing);
+  return (data, writing) => writeObject(data, fields, writing);
 }
 
 function compileValue(shape: Shape, type: GraphQLOutputType, spot: Spot): Write {
@@ -80,7 +84,7 @@ function compileValue(shape: Shape, type: GraphQLOutputType, spot: Spot): Write 
 }
 
 function compileList(shape: Shape, itemType: GraphQLOutputType, spot: Spot): Write {
-  const writeItem = compileValue(shape, itemType, spot);
+  const writeItem = droppable(shape, compileValue(shape, itemType, spot));
   const isRequired = isNonNullType(itemType);
   const ifNull = nullAt(spot.coordinate);
   const ifInvalid = invalidAt(spot.coordinate);
@@ -105,20 +109,17 @@ function compileList(shape: Shape, itemType: GraphQLOutputType, spot: Spot): Wri
 }
 
 function compileObject(shape: Shape, declared: GraphQLCompositeType, spot: Spot): Write {
-  const byType = new Map<Value, readonly Field[]>();
+  const byType = new Map<Value, Fields>();
   const ifInvalid = invalidAt(spot.coordinate);
   const ifUnknown = `Invalid __typename found for object at field ${spot.coordinate}.`;
   let lastTypename: Value;
-  let lastFields: readonly Field[] | undefined;
+  let lastFields: Fields | undefined;
 
-  function fieldsOf(typename: Value): readonly Field[] | undefined {
+  function fieldsOf(typename: Value): Fields | undefined {
     const known = byType.get(typename);
     if (known) return known;
-    const type =
-      typeof typename === 'string'
-        ? shape.publicSchema.getType(JSON.parse(typename) as string)
-        : declared;
-    if (!isCompositeType(type)) return undefined;
+    const type = typeNamed(shape, typename, declared);
+    if (!type) return undefined;
     const fields = compileFields(shape, type, spot);
     byType.set(typename, fields);
     return fields;
@@ -133,18 +134,14 @@ function compileObject(shape: Shape, declared: GraphQLCompositeType, spot: Spot)
       lastFields = fieldsOf(typename);
     }
     if (!lastFields) return writing.report(ifUnknown);
-    return writeFields(value, lastFields, writing);
+    return writeObject(value, lastFields, writing);
   };
 }
 
-function writeFields(
-  object: Slots,
-  fields: readonly Field[],
-  writing: Writing,
-): string | undefined {
+function writeObject(object: Slots, fields: Fields, writing: Writing): string | undefined {
   const depth = writing.depth++;
   let text = '{';
-  for (const field of fields) {
+  for (const field of fields.now) {
     writing.path[depth] = field.planKey;
     let written = field.write(object[field.slot], writing);
     if (written === 'null' && field.isRequired) written = writing.report(field.ifNull);
@@ -155,12 +152,24 @@ function writeFields(
     text += field.prefix + (written ?? 'null');
   }
   writing.depth = depth;
+  writing.postpone(object, fields.later);
   return `${text}}`;
 }
 
-function compileFields(shape: Shape, type: GraphQLCompositeType, spot: Spot): readonly Field[] {
-  const fields = collectFields(shape, type, spot.asked);
-  return [...fields].map(([key, places], index) => {
+/** Of what is null in the end, nothing comes later. */
+function droppable({ isDeferring }: Shape, write: Write): Write {
+  if (!isDeferring) return write;
+  return (value, writing) => {
+    const before = writing.postponed.length;
+    const text = write(value, writing);
+    if (text === undefined) writing.postponed.length = before;
+    return text;
+  };
+}
+
+function compileFields(shape: Shape, type: GraphQLCompositeType, spot: Spot): Fields {
+  const { fields, deferred } = collect(shape, type, spot.asked);
+  const now = [...fields].map(([key, places], index) => {
     const { node } = places[0];
     const name = node.name.value;
     const planKey = keyInPlan(node, shape.fieldNames);
@@ -179,6 +188,52 @@ function compileFields(shape: Shape, type: GraphQLCompositeType, spot: Spot): re
       }),
     };
   });
+  const later = deferred.map((deferral) => ({
+    deferral,
+    writerFor: compileLater(shape, type, spot, deferral),
+  }));
+  return { now, later };
+}
+
+/** An object's type may be known only when more of it has come. */
+function compileLater(
+  shape: Shape,
+  type: GraphQLCompositeType,
+  spot: Spot,
+  { id }: Deferral,
+): PostponedPart['writerFor'] {
+  const isRoot = spot.place.length === 0;
+  const byType = new Map<Value, WriteData | undefined>();
+
+  function compileFor(typename: Value): WriteData | undefined {
+    const actual = isRoot ? type : typeNamed(shape, typename, type);
+    if (!actual) return undefined;
+    const { deferred } = collect(shape, actual, spot.asked);
+    const part = deferred.find((candidate) => candidate.id === id);
+    if (!part) return undefined;
+    const fields = compileFields(shape, actual, { ...spot, asked: [part.selections] });
+    return (object, writing) => writeObject(object, fields, writing);
+  }
+
+  return (object) => {
+    const typename = object[typenameSlot];
+    const known = byType.get(typename);
+    if (known || byType.has(typename)) return known;
+    const write = compileFor(typename);
+    byType.set(typename, write);
+    return write;
+  };
+}
+
+/** The type of objects that say what they are, or else what they are declared to be. */
+function typeNamed(
+  { publicSchema }: Shape,
+  typename: Value,
+  declared: GraphQLCompositeType,
+): GraphQLCompositeType | undefined {
+  if (typeof typename !== 'string') return declared;
+  const type = publicSchema.getType(JSON.parse(typename) as string);
+  return isCompositeType(type) ? type : undefined;
 }
 
 /** No object has as many slots: nothing was fetched. */
@@ -205,8 +260,10 @@ function compileField(
     // Whoever refused it says so: a null where there must be none needs no further word.
     return { isRequired, write: () => (isRequired ? undefined : 'null') };
   }
-  const write = compileValue(shape, definition.type, spot);
-  const isOnce = node.selectionSet !== undefined && shape.mayBeShared(spot.place);
+  const write = droppable(shape, compileValue(shape, definition.type, spot));
+  // What comes later comes to each place by itself.
+  const isOnce =
+    node.selectionSet !== undefined && !shape.isDeferring && shape.mayBeShared(spot.place);
   return {
     isRequired,
     write: isOnce ? (value, writing) => writing.writeOnce(write, value) : write,
