@@ -9,12 +9,13 @@ const unexplained = 'A part of this failed.';
 /** What a subgraph says of a failure, without what is not for clients: its name, its stack, its extensions. */
 export function subgraphError(error: Json, path: Path): GraphQLFormattedError {
   const { message, extensions } = isObject(error) ? error : {};
-  const { code, incident } = isObject(extensions) ? extensions : {};
+  const { code, field, incident } = isObject(extensions) ? extensions : {};
   return {
     message: typeof message === 'string' && message !== '' ? message : unexplained,
     ...(path.length > 0 && { path }),
     extensions: {
       code: typeof code === 'string' ? code : 'INTERNAL',
+      ...(typeof field === 'string' && { field }),
       // What people quote to those who can look it up.
       ...(typeof incident === 'string' && { incident }),
     },

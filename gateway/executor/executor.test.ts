@@ -325,7 +325,7 @@ describe('what went wrong', () => {
     expect(failures).toEqual([{ service: 'reviews', path: ['products'], cause }]);
   });
 
-  test("a subgraph's error keeps its message, code and incident alone", async () => {
+  test("a subgraph's error keeps its message, code, field and incident alone", async () => {
     const { errors } = await shop({
       query: '{ product { name } }',
       answers: {
@@ -339,6 +339,7 @@ describe('what went wrong', () => {
                 locations: [{ line: 1, column: 1 }],
                 extensions: {
                   code: 'NOT_FOUND',
+                  field: 'lines.0',
                   incident: 'i1',
                   stacktrace: ['at /srv/app.js'],
                   serviceName: 'products',
@@ -355,7 +356,7 @@ describe('what went wrong', () => {
       {
         message: 'No such lamp.',
         path: ['product', 'name'],
-        extensions: { code: 'NOT_FOUND', incident: 'i1' },
+        extensions: { code: 'NOT_FOUND', field: 'lines.0', incident: 'i1' },
       },
       { message: 'A part of this failed.', extensions: { code: 'INTERNAL' } },
       { message: 'A part of this failed.', extensions: { code: 'INTERNAL' } },
