@@ -56,6 +56,27 @@ test('a visitor finds a machine by its name and reads its price, without signing
   });
 });
 
+test('a partner finds it by REST, page by page, and is told when nothing has changed', async () => {
+  const products = `${quartermaster.url}/api/v1/products?query=m7i.large&first=1`;
+  const page = await fetch(products);
+  expect(await page.json()).toMatchObject({ nodes: [{ slug: 'aws-m7i-large' }] });
+  const next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
+  const second = await fetch(new URL(next ?? '', quartermaster.url));
+  expect(await second.json()).toMatchObject({ pageInfo: { hasPreviousPage: true } });
+
+  const etag = page.headers.get('etag') ?? '';
+  expect((await fetch(products, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  const variant = await fetch(`${quartermaster.url}/api/v1/variants/${sku}?currency=USD`);
+  expect(await variant.json()).toMatchObject({
+    sku,
+    availability: { status: 'IN_STOCK' },
+    price: { kind: 'RECURRING', unitPrice: { currency: 'USD' } },
+    product: { slug: 'aws-m7i-large' },
+  });
+  const product = await fetch(`${quartermaster.url}/api/v1/products/aws-m7i-large`);
+  expect(await product.json()).toMatchObject({ slug: 'aws-m7i-large', kind: 'SERVICE' });
+});
+
 test('a customer buys a machine and watches it come to life, in one operation over three subgraphs', async () => {
   const id = await buy(customer);
   const updates: OrderUpdate['orderUpdated'][] = [];

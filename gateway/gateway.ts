@@ -12,6 +12,8 @@ import { graphiqlRoute } from './http/graphiql.ts';
 import { graphqlRoute } from './http/graphql/route.ts';
 import { serveGraphSocket } from './http/socket/serve-socket.ts';
 import { Streams } from './http/streams/serve-streams.ts';
+import type { RestFile } from './rest/read-files.ts';
+import { restRoute } from './rest/route.ts';
 import { defaultLimits, type StreamLimits } from './stream-limits.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
 import { createOperate, isSubscription } from './subscriptions/operate.ts';
@@ -41,6 +43,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The operations that are routes of `/api/v1/`; without them, there is no REST. */
+  readonly rest?: readonly RestFile[];
   /** What is served besides the graph. */
   readonly routes?: readonly Route[];
   readonly limits?: Partial<StreamLimits>;
@@ -90,6 +94,10 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
   const streamsMax = limits.streamsPerPerson;
   const operate = createOperate({ documents, answer, subscribe, streamsMax });
   const addresses = new Quota(limits.connectionsPerAddress);
+  const schema = supergraph.publicSchema;
+  const rest = options.rest?.length
+    ? [restRoute({ files: options.rest, schema, answer, verifyAccessToken, formatError })]
+    : [];
 
   const isStream = (request: GraphRequest) => isSubscription(documents, request);
   const streams = new Streams({ operate, addresses, revocations, clock });
@@ -108,6 +116,7 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
         }),
         graphiqlRoute(),
         toGraphiql,
+        ...rest,
         ...routes,
       ],
       logger,

@@ -10,6 +10,7 @@ import { createSigningKeys } from './authority/signing-keys.ts';
 import { ownTokens } from './authority/token-issuer.ts';
 import { readConfig, type GatewayConfig } from './config.ts';
 import { openFrontDoor } from './front-door.ts';
+import { readRestFiles } from './rest/read-files.ts';
 import { buildSupergraph, readSupergraph } from './supergraph/supergraph.ts';
 
 // Apollo's packages report to their maker unless told not to.
@@ -40,6 +41,7 @@ async function startGateway(config: GatewayConfig): Promise<Running> {
     unauthorized,
     introspection,
     limits,
+    rest: await readRestFiles(),
     host,
     port,
     clock,

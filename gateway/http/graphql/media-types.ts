@@ -72,6 +72,14 @@ function negotiate(accept: string): Accepted | undefined {
   return { ...(isGraphql ? asGraphql : asJson), mayDefer, stream, isWholeAccepted };
 }
 
+/** Whether a client takes JSON, by its `Accept` header. */
+export function takesJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept === '' || accept === '*/*' || accept === jsonType) return true;
+  const qualities = qualitiesOf(accept);
+  const others = qualities.get('application/*') ?? qualities.get('*/*') ?? 0;
+  return (qualities.get(jsonType) ?? others) > 0;
+}
+
 /** How much each kind is wanted, from 0 to 1. */
 function qualitiesOf(accept: string): ReadonlyMap<string, number> {
   const ranges = accept.toLowerCase().replaceAll(/["\s]/g, '').split(',');

@@ -1,0 +1,100 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Components, JsonSchema } from './json-schema.ts';
+import type { RestOperation } from './operations.ts';
+import type { Parameter } from './parameters.ts';
+import { problemSchema, problemType } from './problem.ts';
+import { inputSchema, outputSchema } from './type-schemas.ts';
+
+/** The OpenAPI 3.1 document of these routes. */
+export function openApiOf(operations: readonly RestOperation[], schema: GraphQLSchema): JsonSchema {
+  const components: Components = new Map([['Problem', problemSchema]]);
+  const paths = operations.map((operation) => [
+    operation.path,
+    { get: describe(operation, schema, components) },
+  ]);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Quartermaster',
+      version: '1',
+      description:
+        'What of the graph is had by REST. Enumerations may grow, and objects may get more properties: let your client pass over what it does not know.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{}, { accessToken: [] }, { accessCookie: [], csrfHeader: [] }],
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas: Object.fromEntries(components),
+      responses: {
+        NotModified: { description: 'It is as `If-None-Match` has it.' },
+        Problem: {
+          description: 'There is no answer, and this is why.',
+          content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        accessCookie: { type: 'apiKey', in: 'cookie', name: '__Host-access' },
+        csrfHeader: { type: 'apiKey', in: 'header', name: 'apollo-require-preflight' },
+      },
+    },
+  };
+}
+
+function describe(
+  { name, description, parameters, root, rootField, paging, fragments }: RestOperation,
+  schema: GraphQLSchema,
+  components: Components,
+): JsonSchema {
+  const problem = { $ref: '#/components/responses/Problem' };
+  // A root that is null is no answer.
+  const answer = outputSchema(rootField.type, root.selectionSet, { schema, fragments, components });
+  const text = description || (rootField.description ?? '');
+  return {
+    operationId: name,
+    summary: text.split(/(?<=\.) /)[0],
+    description: text,
+    parameters: parameters.map((parameter) => parameterObject(parameter, components)),
+    responses: {
+      200: {
+        description: 'The answer.',
+        headers: {
+          ETag: { description: 'For `If-None-Match`.', schema: { type: 'string' } },
+          ...(paging && {
+            Link: {
+              description: 'The addresses of other pages (RFC 8288): `first`, `prev`, `next`.',
+              schema: { type: 'string' },
+            },
+          }),
+        },
+        content: { 'application/json': { schema: answer } },
+      },
+      304: { $ref: '#/components/responses/NotModified' },
+      400: problem,
+      401: problem,
+      403: problem,
+      404: problem,
+      406: problem,
+      503: problem,
+      default: problem,
+    },
+  };
+}
+
+function parameterObject(
+  { name, place, description, type, form, isRequired, defaultValue }: Parameter,
+  components: Components,
+): JsonSchema {
+  const schema = {
+    ...inputSchema(type, components),
+    ...(defaultValue !== undefined && { default: defaultValue }),
+  };
+  return {
+    name,
+    in: place,
+    ...(description !== '' && { description }),
+    required: isRequired,
+    ...(form === 'json' ? { content: { 'application/json': { schema } } } : { schema }),
+  };
+}

@@ -1,0 +1,86 @@
+import { ConfigError } from '#service';
+import { expect, test } from 'vitest';
+import { compose } from '../fixtures/compose.ts';
+import { startStack } from '../fixtures/stack.ts';
+import { buildSupergraph } from '../supergraph/supergraph.ts';
+import { readOperations } from './operations.ts';
+
+const { publicSchema } = buildSupergraph(
+  compose({
+    shop: `
+      type Query { shoe(id: ID!): Shoe shoes(filter: ShoeFilter, name: String): [Shoe!] }
+      type Mutation { buy(id: ID!): Shoe }
+      type Shoe { id: ID! size: Float }
+      input ShoeFilter { sizes: [Float!] }
+    `,
+  }),
+);
+
+const read = (...texts: readonly string[]) =>
+  readOperations(
+    texts.map((text, index) => ({ name: `${index + 1}.graphql`, text })),
+    publicSchema,
+  );
+
+const good = 'query GetShoe($id: ID!) @get(path: "/api/v1/shoes/{id}") { shoe(id: $id) { id } }';
+
+test('the comments above an operation and a variable describe them', () => {
+  const [operation] = read(`
+    # Not this one.
+
+    # One shoe,
+    # or none.
+    query GetShoe(
+      # What is on the box.
+      $id: ID!
+    ) @get(path: "/api/v1/shoes/{id}") { shoe(id: $id) { id } }
+  `);
+  expect(operation).toMatchObject({
+    description: 'One shoe, or none.',
+    parameters: [{ name: 'id', place: 'path', description: 'What is on the box.' }],
+  });
+});
+
+test.each([
+  ['{ shoe(id: 1) { id } }', 'has an operation without a name'],
+  ['query A { shoe(id: 1) { id } }', 'A must say where it is'],
+  ['query A @get(path: "/api/v2/a") { shoe(id: 1) { id } }', 'A has no path such as'],
+  ['query A @get(path: "/api/v1/a b") { shoe(id: 1) { id } }', 'A has no path such as'],
+  [
+    'query A @get(path: "/api/v1/a") { shoe(id: 1) { id } shoes { id } }',
+    'A must select one field',
+  ],
+  ['query A @get(path: "/api/v1/a") { __typename }', 'A selects nothing that can be described'],
+  [
+    'query A($x: Boolean!) @get(path: "/api/v1/a") { shoe(id: 1) { id size @skip(if: $x) } }',
+    'A has conditions',
+  ],
+  [
+    'query A @get(path: "/api/v1/a/{id}") { shoe(id: 1) { id } }',
+    'A: {id} of its path is no variable',
+  ],
+  [
+    'query A($f: ShoeFilter) @get(path: "/api/v1/a/{f}") { shoes(filter: $f) { id } }',
+    "A: $f can't stand in a path",
+  ],
+  ['query A @get(path: "/api/v1/a") {\n shoe(id: 1) { colour }\n}', 'line 2: Cannot query field'],
+  ['mutation A @get(path: "/api/v1/a") { buy(id: 1) { id } }', 'line 1: Directive "@get" may not'],
+  ['query A @get(path: "/api/v1/a") {', 'Syntax Error'],
+  ['query B($a: ID!) @get(path: "/api/v1/shoes/{a}") { shoe(id: $a) { id } }', 'as 1.graphql has'],
+  ['query GetShoe @get(path: "/api/v1/b") { shoe(id: 1) { id } }', 'as 1.graphql has'],
+])('a file with %j is refused by its name', (text, complaint) => {
+  expect(() => read(good, text)).toThrow(ConfigError);
+  expect(() => read(good, text)).toThrow('2.graphql: ');
+  expect(() => read(good, text)).toThrow(complaint);
+});
+
+test('fragments of two files with one name would be one schema of the description', () => {
+  const shoes = (name: string) =>
+    `query ${name} @get(path: "/api/v1/${name}") { shoes { ...Shoe } } fragment Shoe on Shoe { id }`;
+  expect(() => read(shoes('a'), shoes('b'))).toThrow('2.graphql: has a fragment Shoe');
+});
+
+test('a gateway does not begin with a wrong file', async () => {
+  const text = 'query A @get(path: "/api/v1/a") { nothing }';
+  await expect(startStack({ rest: [{ name: 'a.graphql', text }] })).rejects.toThrow('a.graphql: ');
+});

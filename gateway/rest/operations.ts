@@ -1,0 +1,178 @@
+import { ConfigError } from '#service';
+import {
+  DirectiveLocation,
+  getDirectiveValues,
+  GraphQLDirective,
+  GraphQLNonNull,
+  GraphQLSchema,
+  GraphQLString,
+  Kind,
+  parse,
+  print,
+  separateOperations,
+  specifiedRules,
+  validate,
+  visit,
+  type DefinitionNode,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { commentAbove } from './comments.ts';
+import { pagingOf, type Paging } from './paging.ts';
+import { parametersOf, type Parameter } from './parameters.ts';
+import type { RestFile } from './read-files.ts';
+
+/** A named operation, and the address at which it is answered. */
+export interface RestOperation {
+  readonly name: string;
+  /** For people. */
+  readonly description: string;
+  /** Such as `/api/v1/products/{slug}`. */
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  /** As the gateway is asked, with the fragments that it needs. */
+  readonly query: string;
+  /** The one field of it, whose value is the answer. */
+  readonly root: FieldNode;
+  readonly rootField: GraphQLField<unknown, unknown>;
+  /** How its pages are asked for, when it has pages. */
+  readonly paging: Paging | undefined;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+export const basePath = '/api/v1/';
+
+const get = new GraphQLDirective({
+  name: 'get',
+  locations: [DirectiveLocation.QUERY],
+  args: { path: { type: new GraphQLNonNull(GraphQLString) } },
+});
+
+/**
+ * The routes of these files, the most particular first.
+ * @throws ConfigError that names the file, when one of them is nothing that this schema can answer.
+ */
+export function readOperations(
+  files: readonly RestFile[],
+  schema: GraphQLSchema,
+): readonly RestOperation[] {
+  const owners = new Map<string, string>();
+
+  /** Each name and each address stands for one thing, whichever file it is in. */
+  function claim(what: string, file: string): void {
+    const other = owners.get(what);
+    if (other !== undefined) throw new ConfigError(file, `has ${what}, as ${other} has`);
+    owners.set(what, file);
+  }
+
+  const withGet = withDirective(schema);
+  const operations = files.flatMap((file) => {
+    const document = readDocument(file, withGet);
+    const fragments = fragmentsOf(document);
+    for (const name of fragments.keys()) claim(`a fragment ${name}`, file.name);
+    return Object.values(separateOperations(document)).map((separate) => {
+      const operation = readOperation(separate, fragments, schema, (complaint) => {
+        throw new ConfigError(file.name, complaint);
+      });
+      claim(`an operation ${operation.name}`, file.name);
+      claim(`a route at ${operation.path.replaceAll(/\{.*?\}/g, '{}')}`, file.name);
+      return operation;
+    });
+  });
+  return operations.toSorted(byPath);
+}
+
+/** `/a/b` comes before `/a/{b}`, which would take its requests. */
+function byPath({ path: left }: RestOperation, { path: right }: RestOperation): number {
+  return left < right ? -1 : 1; // no letter comes after a brace
+}
+
+function withDirective(schema: GraphQLSchema): GraphQLSchema {
+  const config = schema.toConfig();
+  return new GraphQLSchema({ ...config, directives: [...config.directives, get] });
+}
+
+function readDocument({ name, text }: RestFile, schema: GraphQLSchema): DocumentNode {
+  let document: DocumentNode;
+  try {
+    document = parse(text);
+  } catch (cause) {
+    throw new ConfigError(name, cause instanceof Error ? cause.message : 'is no GraphQL', {
+      cause,
+    });
+  }
+  const [error] = validate(schema, document, specifiedRules);
+  if (!error) return document;
+  const line = error.locations?.[0]?.line ?? 1;
+  throw new ConfigError(name, `line ${line}: ${error.message}`);
+}
+
+function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  return new Map(
+    definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+}
+
+function readOperation(
+  document: DocumentNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  schema: GraphQLSchema,
+  complain: (complaint: string) => never,
+): RestOperation {
+  const definition = document.definitions.find(isOperation);
+  const name = definition?.name?.value;
+  if (!definition || name === undefined) return complain('has an operation without a name');
+  const path = getDirectiveValues(get, definition)?.['path'];
+  if (typeof path !== 'string') return complain(`${name} must say where it is: @get(path: "…")`);
+  if (!isPath(path))
+    return complain(`${name} has no path such as "${basePath}things/{id}": ${path}`);
+  const [root, ...others] = definition.selectionSet.selections;
+  if (root?.kind !== Kind.FIELD || others.length > 0) {
+    return complain(`${name} must select one field, whose value is the answer`);
+  }
+  const rootField = schema.getQueryType()?.getFields()[root.name.value];
+  if (!rootField) return complain(`${name} selects nothing that can be described`);
+  if (isConditional(document)) {
+    return complain(`${name} has conditions: an answer has the same fields each time`);
+  }
+  const parameters = parametersOf(definition, root, rootField, path, schema);
+  if (parameters instanceof Error) return complain(`${name}: ${parameters.message}`);
+  return {
+    name,
+    description: commentAbove(definition),
+    path,
+    parameters,
+    query: print(withoutDirectives(document)),
+    root,
+    rootField,
+    paging: pagingOf(parameters, root, fragments),
+    fragments,
+  };
+}
+
+function isOperation(node: DefinitionNode): node is OperationDefinitionNode {
+  return node.kind === Kind.OPERATION_DEFINITION;
+}
+
+function isPath(path: string): boolean {
+  return path.startsWith(basePath) && /^(\/(\{\w+\}|[\w.-]+))+$/.test(path);
+}
+
+function isConditional(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Directive: ({ name }) => {
+      found ||= name.value !== get.name;
+    },
+  });
+  return found;
+}
+
+function withoutDirectives(document: DocumentNode): DocumentNode {
+  return visit(document, { Directive: () => null });
+}

@@ -1,0 +1,186 @@
+import { BadInput } from '#errors';
+import {
+  coerceInputValue,
+  getNamedType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  Kind,
+  typeFromAST,
+  valueFromAST,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type ValueNode,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { commentAbove } from './comments.ts';
+import { scalarOf } from './scalars.ts';
+
+/** A variable of an operation, as it stands in an address. */
+export interface Parameter {
+  readonly name: string;
+  readonly place: 'path' | 'query';
+  /** For people. */
+  readonly description: string;
+  readonly type: GraphQLInputType;
+  /** One value, the same name again for each item of a list, or JSON. */
+  readonly form: 'one' | 'many' | 'json';
+  readonly isRequired: boolean;
+  /** What holds when it is not given. */
+  readonly defaultValue: unknown;
+  /** Where the root field's arguments have it, such as `filter.price.min`. */
+  readonly argument: string | undefined;
+}
+
+type Variables = Record<string, unknown>;
+
+/** The variables of an operation, or what can't stand in an address. */
+export function parametersOf(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  root: FieldNode,
+  rootField: GraphQLField<unknown, unknown>,
+  path: string,
+  schema: GraphQLSchema,
+): readonly Parameter[] | Error {
+  const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+  const places = argumentsOf(root);
+  const parameters = variableDefinitions.map((definition) => {
+    const { name } = definition.variable;
+    const place = inPath.delete(name.value) ? 'path' : 'query';
+    const argument = places.get(name.value);
+    const found = rootField.args.find((each) => each.name === argument);
+    return toParameter(definition, place, argument, found?.description, schema);
+  });
+  const [missing] = inPath;
+  if (missing !== undefined) return new Error(`{${missing}} of its path is no variable`);
+  const wrong = parameters.find(({ place, form }) => place === 'path' && form !== 'one');
+  return wrong ? new Error(`$${wrong.name} can't stand in a path`) : parameters;
+}
+
+function toParameter(
+  definition: VariableDefinitionNode,
+  place: Parameter['place'],
+  argument: string | undefined,
+  description: string | null | undefined,
+  schema: GraphQLSchema,
+): Parameter {
+  // Valid documents have variables of input types alone.
+  const type = typeFromAST(schema, definition.type as never) as GraphQLInputType;
+  const defaultValue = definition.defaultValue
+    ? valueFromAST(definition.defaultValue, type)
+    : undefined;
+  return {
+    name: definition.variable.name.value,
+    place,
+    description: commentAbove(definition) || (description ?? ''),
+    type,
+    form: formOf(type),
+    isRequired: place === 'path' || (isNonNullType(type) && defaultValue === undefined),
+    defaultValue,
+    argument,
+  };
+}
+
+function formOf(type: GraphQLInputType): Parameter['form'] {
+  const bare = isNonNullType(type) ? type.ofType : type;
+  if (isLeafType(bare)) return 'one';
+  if (!isListType(bare)) return 'json';
+  const item: GraphQLInputType = isNonNullType(bare.ofType) ? bare.ofType.ofType : bare.ofType;
+  return isLeafType(item) ? 'many' : 'json';
+}
+
+/** Where each variable stands in the arguments of a field. */
+function argumentsOf({ arguments: args = [] }: FieldNode): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+
+  function walk(value: ValueNode, path: string): void {
+    if (value.kind === Kind.VARIABLE) places.set(value.name.value, path);
+    else if (value.kind === Kind.OBJECT) {
+      for (const field of value.fields) walk(field.value, `${path}.${field.name.value}`);
+    }
+  }
+
+  for (const { name, value } of args) walk(value, name.value);
+  return places;
+}
+
+/** What a parameter is called whose argument a subgraph complains of, if there is one. */
+export function parameterFor(
+  argument: string,
+  parameters: readonly Parameter[],
+): string | undefined {
+  for (const { name, argument: own } of parameters) {
+    if (own === undefined) continue;
+    if (argument === own || argument.startsWith(`${own}.`)) {
+      return name + argument.slice(own.length);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Reads the values of an operation's variables.
+ * @throws BadInput that names the parameter.
+ */
+export function readParameters(
+  parameters: readonly Parameter[],
+  inPath: Readonly<Record<string, string>>,
+  search: URLSearchParams,
+): Variables {
+  const known = parameters.filter(({ place }) => place === 'query').map(({ name }) => name);
+  for (const name of search.keys()) if (!known.includes(name)) throw unknown(name, known);
+  const variables: Variables = {};
+  for (const parameter of parameters) {
+    const { name, form, place, type } = parameter;
+    const texts = place === 'path' ? [inPath[name] ?? ''] : search.getAll(name);
+    const [text] = texts;
+    if (text === undefined) {
+      if (parameter.isRequired) throw new BadInput(name, `Give \`${name}\`: it is needed.`);
+    } else if (form === 'many') {
+      variables[name] = texts.map((each) => readLeaf(name, getNamedType(type), each));
+    } else if (texts.length > 1) {
+      throw new BadInput(name, `\`${name}\` is given ${texts.length} times: give it once.`);
+    } else {
+      variables[name] =
+        form === 'one' ? readLeaf(name, getNamedType(type), text) : readJson(name, type, text);
+    }
+  }
+  return variables;
+}
+
+function unknown(name: string, known: readonly string[]): BadInput {
+  const others = known.length === 0 ? 'there is none here' : `there are ${known.join(', ')}`;
+  return new BadInput(name, `\`${name}\` is no parameter: ${others}.`);
+}
+
+function readLeaf(name: string, type: GraphQLNamedType, text: string): unknown {
+  if (isEnumType(type)) {
+    if (type.getValue(text)) return text;
+    const values = type.getValues().map((value) => value.name);
+    throw new BadInput(name, `Give \`${name}\` as one of ${values.join(', ')}.`);
+  }
+  const { read, remedy } = scalarOf(type);
+  const value = read(text);
+  if (value === undefined) throw new BadInput(name, `Give \`${name}\` as ${remedy}.`);
+  return value;
+}
+
+function readJson(name: string, type: GraphQLInputType, text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text) as unknown;
+  } catch (cause) {
+    const complaint = cause instanceof Error ? cause.message : '';
+    throw new BadInput(name, `\`${name}\` is no JSON (${complaint}): give ${String(type)} so.`);
+  }
+  coerceInputValue(value, type, (path, _value, { message }) => {
+    const field = [name, ...path].join('.');
+    throw new BadInput(field, `\`${field}\`: ${message}`);
+  });
+  return value;
+}
