@@ -13,7 +13,7 @@ import { isObject, own, type Json, type JsonObject } from './json.ts';
  * `@defer`, over subgraphs that agree. Where something is null that must not be, less is lost.
  */
 
-const numRuns = Number(process.env['EXECUTOR_RUNS'] ?? 100);
+const numRuns = Number(process.env['EXECUTOR_RUNS'] ?? 60);
 const timeLimit = 30_000 + numRuns * 100;
 const parameters = { numRuns, interruptAfterTimeLimit: timeLimit, markInterruptAsFailure: true };
 const timeout = timeLimit + 10_000;

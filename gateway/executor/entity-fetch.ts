@@ -12,7 +12,7 @@ import { List, mergeSlots, typenameSlot, type Slots } from './values.ts';
 
 /** Fetches more of the entities at one place. */
 export function compileEntityFetch(site: FetchSite): Step {
-  const { fetch, asked, way, path, isContested, schema } = site;
+  const { fetch, asked, way, path, isContested, contextsIn, schema } = site;
   const layout = new Layout();
   const slot = layout.slot('_entities');
   const ask = compileAsk(
@@ -37,11 +37,11 @@ export function compileEntityFetch(site: FetchSite): Step {
     }
   }
 
-  return async (run) => {
-    const batch = batchOf(collectTargets(run.data, way, run.hasSharedObjects));
+  async function fetchMore(run: Run, objects: readonly Slots[], variables?: string): Promise<void> {
+    const batch = batchOf(objects);
     const { representations, targets } = batch;
     if (targets.length === 0) return;
-    const answer = await ask(run, placesIn(batch, run, site), representations);
+    const answer = await ask(run, placesIn(batch, run, site), representations, variables);
     if (!answer) return;
     const entities = answer.data?.[slot.index] ?? null;
     if (entities instanceof List && entities.items.length === targets.length) {
@@ -55,6 +55,14 @@ export function compileEntityFetch(site: FetchSite): Step {
       const cause = new TypeError(`the answer has no list of ${targets.length} entities`);
       fail(run, fetch.serviceName, path, cause);
     }
+  }
+
+  if (!contextsIn) {
+    return (run) => fetchMore(run, collectTargets(run.data, way, run.hasSharedObjects));
+  }
+  return async (run) => {
+    const groups = contextsIn(run.data);
+    await Promise.all(groups.map(({ objects, variables }) => fetchMore(run, objects, variables)));
   };
 }
 

@@ -1,7 +1,9 @@
 import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import type { AskedObject } from './asked.ts';
+import type { Surrounded } from './contexts.ts';
 import type { Path, Way } from './targets.ts';
+import type { Slots } from './values.ts';
 
 /** A fetch of the plan, and where it puts what it gets. */
 export interface FetchSite {
@@ -15,6 +17,8 @@ export interface FetchSite {
    * are equal.
    */
   readonly isContested: boolean;
+  /** If the entities are told what they are in. */
+  readonly contextsIn: ((data: Slots) => readonly Surrounded[]) | undefined;
   /** With what is hidden from clients. */
   readonly schema: GraphQLSchema;
 }

@@ -9,15 +9,19 @@ import { placeOf, type Place } from './targets.ts';
 export interface PlanLayout {
   readonly root: Layout;
   readonly asked: ReadonlyMap<FetchNode, AskedObject>;
+  /** Whether what an object is depends on where it is: one can't stand for several then. */
+  readonly hasContexts: boolean;
 }
 
 export function layOut(node: PlanNode | undefined): PlanLayout {
   const root = new Layout();
   const asked = new Map<FetchNode, AskedObject>();
-  for (const { fetch, path } of fetchesOf(node)) {
+  const fetches = fetchesOf(node);
+  for (const { fetch, path } of fetches) {
     asked.set(fetch, askedBy(fetch, layoutAt(root, placeOf(path))));
   }
-  return { root, asked };
+  const hasContexts = fetches.some(({ fetch }) => fetch.contextRewrites?.length);
+  return { root, asked, hasContexts };
 }
 
 /** The slots that are asked for by fetches some of whose fields are under conditions; undefined where none is. */
@@ -41,7 +45,7 @@ export function askedSlots(
   return slots;
 }
 
-function layoutAt(root: Layout, place: Place): Layout {
+export function layoutAt(root: Layout, place: Place): Layout {
   return place.reduce((layout, key) => layout.slot(key).inner, root);
 }
 

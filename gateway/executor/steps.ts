@@ -1,5 +1,6 @@
 import type { DeferNode, FetchNode, PlanNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { compileContexts } from './contexts.ts';
 import type { Decisions } from './decisions.ts';
 import { inParts } from './deferred-steps.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
@@ -53,20 +54,20 @@ function compileAll(sources: StepSources, nodes: readonly PlanNode[], path: Path
 
 function compileFetch(sources: StepSources, fetch: FetchNode, path: Path): Step {
   const { layout, fullSchema, askedSlots } = sources;
-  if (fetch.contextRewrites?.length)
-    throw new TypeError('plans with @fromContext are not supported');
   const asked = layout.asked.get(fetch);
   if (!asked) throw new TypeError('the fetch is none of the plan');
-  const { requires } = fetch;
+  const { requires, contextRewrites } = fetch;
+  const place = placeOf(path);
   const site = {
     fetch:
       requires && askedSlots
         ? { ...fetch, requires: withoutUnasked(requires, asked.layout, askedSlots) }
         : fetch,
     asked,
-    way: wayTo(layout.root, placeOf(path)),
+    way: wayTo(layout.root, place),
     path: knownPathOf(path),
-    isContested: isContested(asked),
+    isContested: layout.hasContexts || isContested(asked),
+    contextsIn: contextRewrites && compileContexts(contextRewrites, layout.root, place, fullSchema),
     schema: fullSchema,
   };
   const step = requires ? compileEntityFetch(site) : compileRootFetch(site);

@@ -3,8 +3,8 @@ import {
   Supergraph as ComposedSupergraph,
 } from '@apollo/federation-internals';
 
-/** These change what an operation may see or does, and nothing here carries them out: refuse to start. */
-const unsupported = /\/(context|connect)\//;
+/** It changes what an operation does, and nothing here carries it out: refuse to start. */
+const unsupported = /\/connect\//;
 const supportedFeatures = new Set(
   [...ROUTER_SUPPORTED_SUPERGRAPH_FEATURES].filter((feature) => !unsupported.test(feature)),
 );

@@ -2,18 +2,16 @@ import { expect, test } from 'vitest';
 import { compose } from '../fixtures/compose.ts';
 import { buildSupergraph } from './supergraph.ts';
 
-test('what it would not enforce, it refuses to serve', () => {
+test('what it would not carry out, it refuses to serve', () => {
   const sdl = compose({
-    orders: `
-      type Query { order: Order }
-      type Order @key(fields: "id") @context(name: "order") { id: ID! currency: String! lines: [Line!]! }
-      type Line @key(fields: "id") {
-        id: ID!
-        price(currency: String @fromContext(field: "$order { currency }")): Int
-      }
+    prices: `
+      extend schema
+        @link(url: "https://specs.apollo.dev/connect/v0.1", import: ["@source", "@connect"])
+        @source(name: "rest", http: { baseURL: "http://rest" })
+      type Query { price: Int @connect(source: "rest", http: { GET: "/price" }, selection: "$") }
     `,
   });
-  expect(() => buildSupergraph(sdl)).toThrow(/context/);
+  expect(() => buildSupergraph(sdl)).toThrow(/connect/);
 });
 
 test('what is inaccessible is no part of the public schema', () => {
