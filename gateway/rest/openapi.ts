@@ -1,9 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Components, JsonSchema } from './json-schema.ts';
 import type { RestOperation } from './operations.ts';
+import type { Paging } from './paging.ts';
 import type { Parameter } from './parameters.ts';
 import { problemSchema, problemType } from './problem.ts';
 import { inputSchema, outputSchema } from './type-schemas.ts';
+
+/** Of every list of the graph. */
+const pageSizeMax = 100;
 
 /** The OpenAPI 3.1 document of these routes. */
 export function openApiOf(operations: readonly RestOperation[], schema: GraphQLSchema): JsonSchema {
@@ -55,7 +59,7 @@ function describe(
     operationId: name,
     summary: text.split(/(?<=\.) /)[0],
     description: text,
-    parameters: parameters.map((parameter) => parameterObject(parameter, components)),
+    parameters: parameters.map((parameter) => parameterObject(parameter, paging, components)),
     responses: {
       200: {
         description: 'The answer.',
@@ -84,10 +88,12 @@ function describe(
 
 function parameterObject(
   { name, place, description, type, form, isRequired, defaultValue }: Parameter,
+  paging: Paging | undefined,
   components: Components,
 ): JsonSchema {
   const schema = {
     ...inputSchema(type, components),
+    ...((name === paging?.first || name === paging?.last) && { minimum: 1, maximum: pageSizeMax }),
     ...(defaultValue !== undefined && { default: defaultValue }),
   };
   return {
