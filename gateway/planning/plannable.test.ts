@@ -177,6 +177,38 @@ test('a subgraph is come back to by a key that it resolves', async () => {
   expect(data).toEqual({ item: { label: 'Lamp!' } });
 });
 
+test('a subgraph is told nothing of an object but with its key', async () => {
+  await using gateway = await serveTogether({
+    library: {
+      types: `
+        type Query { media: [Media!]! }
+        interface Media @key(fields: "id") { id: ID! title: String }
+        type Book implements Media @key(fields: "id") { id: ID! title: String }
+        type Film implements Media @key(fields: "id") { id: ID! title: String }
+      `,
+      resolvers: {
+        Query: {
+          media: () => [
+            { __typename: 'Book', id: '1', title: 'Emma' },
+            { __typename: 'Film', id: '2', title: 'M' },
+          ],
+        },
+      },
+    },
+    critics: {
+      types: `
+        type Media @key(fields: "id") @interfaceObject {
+          id: ID! title: String @external verdict: String @requires(fields: "title")
+        }
+      `,
+      resolvers: { Media: { verdict: told('title') } },
+    },
+  });
+  const answer = await ask(gateway.url, '{ media { title ... on Film { verdict } } }');
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data).toEqual({ media: [{ title: 'Emma' }, { title: 'M', verdict: '"M"' }] });
+});
+
 test('a supergraph without such things is planned as it is', () => {
   const sdl = compose({ shop: 'type Query { item: String }' });
   expect(plannable(sdl).sdl).toBe(sdl);

@@ -1,5 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import { parse, print } from 'graphql';
+import { keysIn } from './keys.ts';
 import { requirementsAsFields } from './requirements-as-fields.ts';
 import { requirementsOf } from './requirements.ts';
 import { withResolvableKeysFirst } from './resolvable-keys.ts';
@@ -9,7 +10,7 @@ import { restorePlan } from './restore-plan.ts';
 export interface Plannable {
   /** For the planner alone: clients see the supergraph as it is. */
   readonly sdl: string;
-  /** Puts the words of the supergraph back into a plan. */
+  /** Puts the words of the supergraph back into a plan, and right what is wrong in it. */
   readonly restore: (plan: QueryPlan) => QueryPlan;
 }
 
@@ -21,9 +22,9 @@ export function plannable(sdl: string): Plannable {
   const document = parse(sdl, { noLocation: true });
   const sorted = withResolvableKeysFirst(document);
   const { document: changed, fields } = requirementsAsFields(sorted);
-  if (fields.size === 0) {
-    return { sdl: sorted === document ? sdl : print(sorted), restore: (plan) => plan };
-  }
-  const requirementOf = requirementsOf(changed);
-  return { sdl: print(changed), restore: (plan) => restorePlan(plan, { fields, requirementOf }) };
+  const words = { fields, requirementOf: requirementsOf(changed), keysOf: keysIn(changed) };
+  return {
+    sdl: changed === document ? sdl : print(changed),
+    restore: (plan) => restorePlan(plan, words),
+  };
 }

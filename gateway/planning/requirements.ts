@@ -49,7 +49,7 @@ export function fieldSet(text: string): SelectionSetNode {
 }
 
 /** The names of subgraphs, by those that the supergraph has for them. */
-function servicesOf({ definitions }: DocumentNode): ReadonlyMap<string, string> {
+export function servicesOf({ definitions }: DocumentNode): ReadonlyMap<string, string> {
   const graphs = definitions.find(
     (definition): definition is EnumTypeDefinitionNode =>
       definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === 'join__Graph',

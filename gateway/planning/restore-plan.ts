@@ -6,20 +6,25 @@ import type {
   SubscriptionNode,
 } from '@apollo/query-planner';
 import { stripIgnoredCharacters, Kind, parse, print, visit } from 'graphql';
+import { withKeys, type KeysOf } from './keys.ts';
 import type { RequiredField } from './requirements-as-fields.ts';
 import { withoutConflicts, type Vocabulary } from './without-conflicts.ts';
 
+interface Restoring extends Vocabulary {
+  readonly keysOf: KeysOf;
+}
+
 /**
  * The plan in the words of the subgraphs. What has a name of its own before the planner keeps it as an alias; where
- * it is required, `name` says what the subgraph calls it.
+ * it is required, `name` says what the subgraph calls it. What lacks a key goes with what has one.
  */
-export function restorePlan(plan: QueryPlan, vocabulary: Vocabulary): QueryPlan {
+export function restorePlan(plan: QueryPlan, vocabulary: Restoring): QueryPlan {
   return plan.node ? { ...plan, node: restoreRoot(plan.node, vocabulary) } : plan;
 }
 
 function restoreRoot(
   node: PlanNode | SubscriptionNode,
-  vocabulary: Vocabulary,
+  vocabulary: Restoring,
 ): PlanNode | SubscriptionNode {
   if (node.kind !== 'Subscription') return restoreNode(node, vocabulary);
   const { primary, rest } = node;
@@ -30,12 +35,13 @@ function restoreRoot(
   };
 }
 
-function restoreNode(node: PlanNode, vocabulary: Vocabulary): PlanNode {
+function restoreNode(node: PlanNode, vocabulary: Restoring): PlanNode {
   const restore = (inner: PlanNode) => restoreNode(inner, vocabulary);
   switch (node.kind) {
     case 'Fetch': {
-      const fetches = withoutConflicts(node, vocabulary).map((fetch) =>
-        restoreFetch(fetch, vocabulary),
+      const fetch = withKeys(node, vocabulary.keysOf);
+      const fetches = withoutConflicts(fetch, vocabulary).map((part) =>
+        restoreFetch(part, vocabulary),
       );
       const [only] = fetches;
       return fetches.length === 1 && only ? only : { kind: 'Parallel', nodes: fetches };
@@ -68,6 +74,7 @@ function restoreNode(node: PlanNode, vocabulary: Vocabulary): PlanNode {
 }
 
 function restoreFetch(fetch: FetchNode, { fields }: Vocabulary): FetchNode {
+  if (fields.size === 0) return fetch;
   const { requires, operation } = fetch;
   return {
     ...fetch,
