@@ -55,6 +55,7 @@ export function createAnswer(parts: ExecutionParts): Answer {
   async function carryOut(
     { operation, variables, coerced }: AdmittedOperation,
     context: GatewayContext,
+    mayDefer: boolean,
   ): Promise<GraphAnswer> {
     const prepared = prepare(operation, context.grants, variables);
     const { refusals, carryOut } = prepared instanceof Promise ? await prepared : prepared;
@@ -62,14 +63,14 @@ export function createAnswer(parts: ExecutionParts): Answer {
     if (unauthorized === 'reject' && refused.length > 0) {
       return { data: 'null', errors: refused, isForbidden: true };
     }
-    const answer = await carryOut({ variables, fetch: fetching.for(context) });
+    const answer = await carryOut({ variables, fetch: fetching.for(context), mayDefer });
     return refused.length === 0 ? answer : { ...answer, errors: [...answer.errors, ...refused] };
   }
 
   async function answer(
     request: GraphRequest,
     context: GatewayContext,
-    { mayMutate }: AnswerOptions,
+    { mayMutate, mayDefer }: AnswerOptions,
   ): Promise<GraphAnswer> {
     const known = documents(request.query);
     if (!('operations' in known)) return unanswered(known);
@@ -78,7 +79,7 @@ export function createAnswer(parts: ExecutionParts): Answer {
     const { kind } = admitted.operation;
     if (kind === OperationTypeNode.SUBSCRIPTION) return unanswered([needsSocket()], 400);
     if (kind === OperationTypeNode.MUTATION && !mayMutate) return unanswered([needsPost()], 405);
-    return await carryOut(admitted, context);
+    return await carryOut(admitted, context, mayDefer);
   }
 
   return async (request, context, options) => {

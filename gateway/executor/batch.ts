@@ -6,8 +6,8 @@ import { typenameSlot, type Slots, type Value } from './values.ts';
 
 /** The entities that a fetch is about: equal ones are one to the subgraph, however often they are in the answer. */
 export interface Batch {
-  /** What the subgraph is told of each, as the items of a JSON list. */
-  readonly representations: string;
+  /** What the subgraph is told of each, as JSON. */
+  readonly representations: readonly string[];
   /** The objects that each stands for. */
   readonly targets: readonly (readonly Slots[])[];
 }
@@ -24,7 +24,7 @@ export function compileBatch(
   const identify = compileIdentity(requires.requires ?? [], layout);
 
   return (objects) => {
-    let representations = '';
+    const representations: string[] = [];
     const targets: Slots[][] = [];
     const byType = new Map<Value, Map<string | undefined, Slots[]>>();
     let lastType: Value;
@@ -46,7 +46,7 @@ export function compileBatch(
       known.set(identity, group);
       const representation = identify ? represent(object) : identity;
       if (representation === undefined) continue;
-      representations += targets.length === 0 ? representation : `,${representation}`;
+      representations.push(representation);
       targets.push(group);
     }
     return { representations, targets };

@@ -1,4 +1,4 @@
-import { isPlanNode, type QueryPlan } from '@apollo/query-planner';
+import { isPlanNode, type FetchNode, type QueryPlan } from '@apollo/query-planner';
 import {
   GraphQLError,
   type DocumentNode,
@@ -6,9 +6,11 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import { concurrentFetches } from './concurrent-fetches.ts';
 import { deliver } from './deliver.ts';
 import { fieldNamesOf } from './distinct-aliases.ts';
 import { unexplained } from './explain.ts';
+import { createGathering } from './gathering.ts';
 import { Later } from './later.ts';
 import { operationOf } from './operation.ts';
 import { layOut } from './plan-layout.ts';
@@ -32,6 +34,8 @@ export interface PlanInput {
   readonly fullSchema: GraphQLSchema;
   /** What `__schema` tells of, if that is less than what clients see. */
   readonly introspectionSchema?: GraphQLSchema;
+  /** Whether what one subgraph is asked at the same moment goes out as one request; it does unless said. */
+  readonly gathers?: boolean;
 }
 
 export interface Answer {
@@ -61,6 +65,10 @@ export function compilePlan(input: PlanInput): CompiledPlan {
     node,
     root,
     layout,
+    gatherings: {
+      concurrent: input.gathers === false ? new Set<FetchNode>() : concurrentFetches(node),
+      gather: createGathering(),
+    },
     publicSchema,
     fullSchema,
     introspectionSchema: input.introspectionSchema ?? publicSchema,

@@ -47,7 +47,7 @@ describe.each(Object.entries(supergraphs))('over the supergraph %s', (_name, sdl
         // What a null takes with it depends on what was fetched with it.
         if (whole.errors.length === 0) expect(expected).toEqual(JSON.parse(whole.data));
 
-        const first = await deferred.runCompiled(variables, ask, order, true);
+        const first = await deferred.runCompiled(variables, ask, order, { mayDefer: true });
         const payloads: Payload[] = [];
         for await (const payload of first.later ?? [])
           payloads.push(JSON.parse(payload) as Payload);

@@ -1,10 +1,10 @@
 import { isAbstractType, type GraphQLSchema } from 'graphql';
-import { compileAsk, type PlacesOf } from './ask.ts';
+import type { PlacesOf } from './ask.ts';
 import { compileBatch, type Batch } from './batch.ts';
-import { fail, pathOf } from './errors.ts';
+import { fail, pathOf, subgraphError } from './errors.ts';
 import type { FetchSite } from './fetch-site.ts';
+import { askAlone, type EntityAnswer } from './gathering.ts';
 import type { Json } from './json.ts';
-import { Layout } from './layout.ts';
 import { compileRenaming } from './rewrites.ts';
 import type { Run, Step } from './run.ts';
 import { collectTargets, pathsAt, type Path } from './targets.ts';
@@ -13,18 +13,12 @@ import { List, mergeSlots, typenameSlot, type Slots } from './values.ts';
 /** Fetches more of the entities at one place. */
 export function compileEntityFetch(site: FetchSite): Step {
   const { fetch, asked, way, path, isContested, contextsIn, schema } = site;
-  const layout = new Layout();
-  const slot = layout.slot('_entities');
-  const ask = compileAsk(
-    fetch,
-    { layout, fields: [{ key: '_entities', slot, inner: asked }] },
-    path,
-  );
+  const ask = site.gather ?? askAlone(site);
   const batchOf = compileBatch(fetch, asked.layout, schema);
   const filled = asked.fields.map(({ slot: { index } }) => index);
   const bringsObjects = asked.fields.some(({ inner }) => inner);
 
-  function merge(entity: Slots, targets: readonly Slots[]): void {
+  function merge(entity: Slots, targets: readonly Slots[], slots: readonly number[]): void {
     const typename = entity[typenameSlot];
     // A subgraph that knows the interface alone does not know better which type it is.
     if (typeof typename === 'string' && isAbstractName(schema, typename)) {
@@ -32,26 +26,44 @@ export function compileEntityFetch(site: FetchSite): Step {
     }
     let copies = false;
     for (const target of targets) {
-      mergeSlots(target, entity, filled, copies);
+      if (bringsObjects) mergeSlots(target, entity, filled, copies);
+      else copyLeaves(target, filled, entity, slots);
       copies = isContested;
+    }
+  }
+
+  async function answerOf(
+    run: Run,
+    batch: Batch,
+    variables: string | undefined,
+  ): Promise<EntityAnswer | undefined> {
+    try {
+      return await ask(run, site, batch.representations, variables);
+    } catch (cause) {
+      fail(run, fetch.serviceName, path, cause);
+      return undefined;
     }
   }
 
   async function fetchMore(run: Run, objects: readonly Slots[], variables?: string): Promise<void> {
     const batch = batchOf(objects);
-    const { representations, targets } = batch;
+    const { targets } = batch;
     if (targets.length === 0) return;
-    const answer = await ask(run, placesIn(batch, run, site), representations, variables);
+    const answer = await answerOf(run, batch, variables);
     if (!answer) return;
-    const entities = answer.data?.[slot.index] ?? null;
+    const { entities, errors, isExplained, slots } = answer;
+    const placesOf = placesIn(batch, run, site);
+    for (const error of errors) {
+      for (const place of placesOf(error)) run.errors.push(subgraphError(error, place));
+    }
     if (entities instanceof List && entities.items.length === targets.length) {
       let index = 0;
       for (const equals of targets) {
         const entity = entities.items[index++];
         if (equals.length > 1 && bringsObjects) run.hasSharedObjects = true;
-        if (Array.isArray(entity)) merge(entity, equals);
+        if (Array.isArray(entity)) merge(entity, equals, slots);
       }
-    } else if (entities !== null || answer.errors.length === 0) {
+    } else if ((entities ?? null) !== null || !isExplained) {
       const cause = new TypeError(`the answer has no list of ${targets.length} entities`);
       fail(run, fetch.serviceName, path, cause);
     }
@@ -65,6 +77,21 @@ export function compileEntityFetch(site: FetchSite): Step {
     await Promise.all(groups.map(({ objects, variables }) => fetchMore(run, objects, variables)));
   };
 }
+
+/** What was asked for at several places at once is read into the slots of one of them. */
+function copyLeaves(
+  target: Slots,
+  to: readonly number[],
+  source: Slots,
+  from: readonly number[],
+): void {
+  for (let index = 0; index < to.length; index += 1) {
+    const value = source[from[index] ?? nowhere];
+    if (value !== undefined) target[to[index] ?? nowhere] = value;
+  }
+}
+
+const nowhere = -1;
 
 function isAbstractName(schema: GraphQLSchema, text: string): boolean {
   return isAbstractType(schema.getType(JSON.parse(text) as string));

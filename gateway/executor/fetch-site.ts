@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import type { AskedObject } from './asked.ts';
 import type { Surrounded } from './contexts.ts';
+import type { AskEntities } from './gathering.ts';
 import type { Path, Way } from './targets.ts';
 import type { Slots } from './values.ts';
 
@@ -19,6 +20,8 @@ export interface FetchSite {
   readonly isContested: boolean;
   /** If the entities are told what they are in. */
   readonly contextsIn: ((data: Slots) => readonly Surrounded[]) | undefined;
+  /** Asks together with others; undefined where there can be no others. */
+  readonly gather: AskEntities | undefined;
   /** With what is hidden from clients. */
   readonly schema: GraphQLSchema;
 }

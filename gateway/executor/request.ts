@@ -2,11 +2,10 @@ import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError } from 'graphql';
 import type { SubgraphRequest } from './run.ts';
 
-/** The request of a fetch; `representations` and `others` are JSON, without the brackets around them. */
+/** The request of a fetch; `own` are variables of its own besides the client's, as members of a JSON object. */
 export type RequestFor = (
   variables: Readonly<Record<string, unknown>>,
-  representations?: string,
-  others?: string,
+  own?: string,
 ) => SubgraphRequest;
 
 /** Everything that is the same each time is put into text once. */
@@ -22,19 +21,19 @@ export function compileRequest(fetch: FetchNode): RequestFor {
     operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
   const head = `{"query":${JSON.stringify(operation)}${name}`;
   const plain = { service, kind, body: `${head}}` };
+  // These are among the fetch's own.
   const filled = new Set(contextRewrites.map(({ renameKeyTo }) => renameKeyTo));
   const given = variableUsages.filter((variable) => !filled.has(variable));
   const used = given.map((variable) => ({
     variable,
     prefix: `${JSON.stringify(variable)}:`,
   }));
-  return (variables, representations, others) => {
-    let text = representations === undefined ? '' : `"representations":[${representations}]`;
+  return (variables, own = '') => {
+    let text = own;
     for (const { variable, prefix } of used) {
       const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
       if (value !== undefined) text += `${text === '' ? '' : ','}${prefix}${JSON.stringify(value)}`;
     }
-    if (others !== undefined) text += `${text === '' ? '' : ','}${others}`;
     return text === '' ? plain : { service, kind, body: `${head},"variables":{${text}}}` };
   };
 }

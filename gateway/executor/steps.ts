@@ -5,6 +5,7 @@ import type { Decisions } from './decisions.ts';
 import { inParts } from './deferred-steps.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
 import { fetchesOf } from './fetches.ts';
+import type { AskEntities } from './gathering.ts';
 import { compileRootFetch } from './root-fetch.ts';
 import type { Slot } from './layout.ts';
 import type { Step } from './run.ts';
@@ -13,11 +14,18 @@ import { chosen } from './plan-nodes.ts';
 import { withoutUnasked } from './requirements.ts';
 import { knownPathOf, placeOf, wayTo, type Path } from './targets.ts';
 
+export interface Gatherings {
+  readonly concurrent: ReadonlySet<FetchNode>;
+  readonly gather: AskEntities;
+}
+
 export interface StepSources {
   readonly decisions: Decisions;
   readonly layout: PlanLayout;
   /** With what is hidden from clients. */
   readonly fullSchema: GraphQLSchema;
+  /** The fetches that may go out together with others, and how. */
+  readonly gatherings: Gatherings;
   /** Whether what is deferred comes later. */
   readonly isDeferring: boolean;
   /** What is fetched at all, where that is not everything that the plan knows. */
@@ -53,7 +61,7 @@ function compileAll(sources: StepSources, nodes: readonly PlanNode[], path: Path
 }
 
 function compileFetch(sources: StepSources, fetch: FetchNode, path: Path): Step {
-  const { layout, fullSchema, askedSlots } = sources;
+  const { layout, fullSchema, askedSlots, gatherings } = sources;
   const asked = layout.asked.get(fetch);
   if (!asked) throw new TypeError('the fetch is none of the plan');
   const { requires, contextRewrites } = fetch;
@@ -68,6 +76,7 @@ function compileFetch(sources: StepSources, fetch: FetchNode, path: Path): Step 
     path: knownPathOf(path),
     isContested: layout.hasContexts || isContested(asked),
     contextsIn: contextRewrites && compileContexts(contextRewrites, layout.root, place, fullSchema),
+    gather: gatherings.concurrent.has(fetch) ? gatherings.gather : undefined,
     schema: fullSchema,
   };
   const step = requires ? compileEntityFetch(site) : compileRootFetch(site);

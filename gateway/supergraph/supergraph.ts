@@ -8,7 +8,7 @@ import { overrideLabelsOf } from './override-labels.ts';
 /** All that the gateway knows of its subgraphs, from one file. */
 export interface Supergraph {
   readonly sdl: string;
-  /** What clients see: without what is `@inaccessible`. */
+  /** What clients see: without what is `@inaccessible`, and with `@defer`. */
   readonly publicSchema: GraphQLSchema;
   /** With what is `@inaccessible`. */
   readonly fullSchema: GraphQLSchema;
@@ -24,7 +24,7 @@ export function buildSupergraph(sdl: string): Supergraph {
   const composed = readComposed(sdl);
   return {
     sdl,
-    publicSchema: composed.apiSchema().toGraphQLJSSchema(),
+    publicSchema: composed.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
     fullSchema: composed.schema.toGraphQLJSSchema(),
     requirements: requirementsOf(composed.schema),
     overrideLabels: overrideLabelsOf(composed.schema),
