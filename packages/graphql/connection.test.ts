@@ -27,9 +27,34 @@ test('page by page, every row comes once and in order', () => {
   );
 });
 
+test('page by page from the end, every row comes once and in order', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 10 }), (last) => {
+      const seen: string[] = [];
+      for (let before: string | null = null, more = true; more;) {
+        const page = pageRequest('rows', { last, before });
+        const earlier = rows.filter((row) => page.after === null || row < page.after).toReversed();
+        const read = earlier.slice(0, page.limit + 1);
+        const { nodes, pageInfo } = connection('rows', page, read, (row) => row);
+        expect(pageInfo.hasNextPage).toBe(before !== null);
+        seen.unshift(...nodes);
+        before = pageInfo.startCursor;
+        more = pageInfo.hasPreviousPage;
+      }
+      expect(seen).toEqual(rows);
+    }),
+  );
+});
+
+test('both ways at once are refused', () => {
+  expect(() => pageRequest('rows', { first: 1, last: 1 })).toThrow('`last`');
+  expect(() => pageRequest('rows', { first: 1, before: 'x' })).toThrow('`before`');
+  expect(() => pageRequest('rows', { last: 101 })).toThrow('`last` from 1');
+});
+
 test('twenty rows when nobody says how many, and no cursor on an empty page', () => {
-  expect(pageRequest('rows', {})).toEqual({ limit: 20, after: null });
-  expect(connection('rows', { limit: 20, after: null }, [], String).pageInfo).toEqual({
+  expect(pageRequest('rows', {})).toEqual({ limit: 20, after: null, backwards: false });
+  expect(connection('rows', pageRequest('rows', {}), [], String).pageInfo).toEqual({
     hasNextPage: false,
     hasPreviousPage: false,
     startCursor: null,

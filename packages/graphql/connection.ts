@@ -12,45 +12,71 @@ export interface Connection<Node> {
   };
 }
 
-/** Which page is asked for, going forwards. */
+/** Which page is asked for. */
 export interface PageRequest {
   /** Rows at most. */
   readonly limit: number;
-  /** The decoded key after which the page begins. */
+  /** The decoded key after which the page begins; backwards, before which it ends. */
   readonly after: string | null;
+  /** Whether it is the last of its list, or of what is before a key. */
+  readonly backwards: boolean;
 }
 
 const pageSizeDefault = 20;
 const pageSizeMax = 100;
 
+/** As the arguments of a list have it; `last` and `before` where it may be read from its end. */
+interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
 /**
- * Reads `first` and `after`. `list` names the list, so that a cursor from another one is refused.
- * @throws BadInput when `first` is out of 1…100, or `after` is no cursor of this list.
+ * Reads which page is asked for. `list` names the list, so that a cursor from another one is refused.
+ * @throws BadInput when a size is out of 1…100, a cursor is not of this list, or both ways are asked for.
  */
 export function pageRequest(
   list: string,
-  { first, after }: { readonly first?: number | null; readonly after?: string | null },
+  { first = null, after = null, last = null, before = null }: PageArguments,
 ): PageRequest {
-  const limit = first ?? pageSizeDefault;
-  if (limit < 1 || limit > pageSizeMax) {
-    throw new BadInput('first', `Give \`first\` from 1 to ${pageSizeMax}.`);
+  const backwards = last !== null || before !== null;
+  if (backwards && (first !== null || after !== null)) {
+    const named = last === null ? 'before' : 'last';
+    throw new BadInput(named, 'Give `first` and `after`, or `last` and `before`, but not of both.');
   }
-  if (after === null || after === undefined) return { limit, after: null };
-  const [name, ...key] = Buffer.from(after, 'base64url').toString().split(' ');
-  if (name !== list || key.length === 0) {
-    throw new BadInput('after', '`after` is not a cursor of this list: pass one that it gave.');
-  }
-  return { limit, after: key.join(' ') };
+  return backwards
+    ? { limit: pageSize('last', last), after: cursorKey(list, 'before', before), backwards }
+    : { limit: pageSize('first', first), after: cursorKey(list, 'after', after), backwards };
 }
 
-/** A page of rows, of which one more than the limit was read when there is a next page. */
+function pageSize(field: string, given: number | null): number {
+  const limit = given ?? pageSizeDefault;
+  if (limit >= 1 && limit <= pageSizeMax) return limit;
+  throw new BadInput(field, `Give \`${field}\` from 1 to ${pageSizeMax}.`);
+}
+
+function cursorKey(list: string, field: string, cursor: string | null): string | null {
+  if (cursor === null) return null;
+  const [name, ...key] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (name === list && key.length > 0) return key.join(' ');
+  throw new BadInput(field, `\`${field}\` is not a cursor of this list: pass one that it gave.`);
+}
+
+/**
+ * A page of rows, of which one more than the limit was read when there are more that way. Backwards the
+ * last of the page was read first.
+ */
 export function connection<Node>(
   list: string,
-  { limit, after }: PageRequest,
+  { limit, after, backwards }: PageRequest,
   rows: readonly Node[],
   keyOf: (node: Node) => string,
 ): Connection<Node> {
-  const nodes = rows.slice(0, limit);
+  const read = rows.slice(0, limit);
+  const nodes = backwards ? read.toReversed() : read;
+  const [hasMore, hasOthers] = [rows.length > limit, after !== null];
   const edges = nodes.map((node) => ({
     node,
     cursor: Buffer.from(`${list} ${keyOf(node)}`).toString('base64url'),
@@ -59,8 +85,8 @@ export function connection<Node>(
     edges,
     nodes,
     pageInfo: {
-      hasNextPage: rows.length > limit,
-      hasPreviousPage: after !== null,
+      hasNextPage: backwards ? hasOthers : hasMore,
+      hasPreviousPage: backwards ? hasMore : hasOthers,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

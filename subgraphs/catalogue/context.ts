@@ -1,23 +1,14 @@
 import type { Principal } from '#auth';
-import { countProducts, searchProducts } from './actions/search-products.ts';
-import type { Place } from './domain/place.ts';
 import type { Buyer } from './domain/price.ts';
+import type { ProductMatches } from './domain/product-matches.ts';
 import type { ProductSearch } from './domain/search.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { Parts } from './parts.ts';
-import type { FoundProduct } from './store/search.ts';
 
 /** What the resolvers of one request see: the caller is bound already. */
 export interface CatalogueContext {
   readonly loaders: Loaders;
-  readonly actions: {
-    searchProducts(
-      search: ProductSearch,
-      after: Place | null,
-      limit: number,
-    ): Promise<FoundProduct[]>;
-    countProducts(search: ProductSearch): Promise<number>;
-  };
+  readonly searchProducts: (search: ProductSearch) => ProductMatches;
   /** What a buyer is without being asked; all prices of a request are of the same instant. */
   readonly buyer: Pick<Buyer, 'now' | 'shopCurrency'>;
 }
@@ -25,10 +16,7 @@ export interface CatalogueContext {
 export function createContext(parts: Parts, caller: Principal): CatalogueContext {
   return {
     loaders: createLoaders(parts, caller),
-    actions: {
-      searchProducts: (search, after, limit) => searchProducts(parts, caller, search, after, limit),
-      countProducts: (search) => countProducts(parts, caller, search),
-    },
+    searchProducts: (search) => parts.search.search(caller, search),
     buyer: { now: parts.clock(), shopCurrency: parts.shopCurrency },
   };
 }

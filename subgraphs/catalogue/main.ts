@@ -10,7 +10,7 @@ import { readConfig, type CatalogueConfig } from './config.ts';
 import { openPool, selectFrom } from './store/database.ts';
 import { createPriceStore } from './store/prices.ts';
 import { createProductStore } from './store/products.ts';
-import { createSearchStore } from './store/search.ts';
+import { createPostgresSearch } from './store/search/postgres.ts';
 import { createVariantStore } from './store/variants.ts';
 import { createCatalogueSubgraph } from './subgraph.ts';
 
@@ -33,7 +33,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
-    search: createSearchStore(select),
+    search: createPostgresSearch(select, clock),
     clock,
     shopCurrency: config.shopCurrency,
   });

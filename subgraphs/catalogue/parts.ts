@@ -1,6 +1,6 @@
 import type { PriceStore } from './store/prices.ts';
 import type { ProductStore } from './store/products.ts';
-import type { SearchStore } from './store/search.ts';
+import type { SearchEngine } from './store/search/engine.ts';
 import type { VariantStore } from './store/variants.ts';
 
 /** What the house is built from. Tests put in their own. */
@@ -8,7 +8,7 @@ export interface Parts {
   readonly products: ProductStore;
   readonly variants: VariantStore;
   readonly prices: PriceStore;
-  readonly search: SearchStore;
+  readonly search: SearchEngine;
   readonly clock: () => Date;
   /** What a price is given in when nobody names a currency. */
   readonly shopCurrency: string;

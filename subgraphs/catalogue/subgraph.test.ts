@@ -14,6 +14,17 @@ import {
   type Stage,
 } from './testing/stage.ts';
 
+const europeanRegions = [
+  'eu-central-1',
+  'eu-central-2',
+  'eu-north-1',
+  'eu-south-1',
+  'eu-south-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+];
+
 let stage: Stage;
 let subgraph: CatalogueSubgraph;
 beforeAll(async () => {
@@ -319,6 +330,103 @@ describe('a search', () => {
   }
 });
 
+describe('a filter', () => {
+  const europe = `{ name: "region", in: [${europeanRegions.map((name) => `"${name}"`).join()}] }`;
+  const wanted = `
+    characteristics: [{ name: "vcpu", min: 8, max: 16 }, { name: "memory_mib", min: 32768 }]
+    options: [${europe}]`;
+
+  test('by ranges, lists and options gives the cheapest of what has them first', async () => {
+    const { products } = (await ask(`{
+      products(filter: { ${wanted} }, sort: PRICE_ASC, first: 100) {
+        totalCount
+        nodes {
+          slug
+          characteristics { name number }
+          variants(filter: { options: [${europe}] }, first: 100) {
+            nodes { price { unitPrice { amount } } }
+          }
+        }
+      }
+    }`)) as { products: { totalCount: number; nodes: Machine[] } };
+    expect(products.totalCount).toBe(157);
+    const prices = products.nodes.map(({ characteristics, variants }) => {
+      const numbers = new Map(characteristics.map(({ name, number }) => [name, number ?? 0]));
+      expect(numbers.get('vcpu')).toBeGreaterThanOrEqual(8);
+      expect(numbers.get('vcpu')).toBeLessThanOrEqual(16);
+      expect(numbers.get('memory_mib')).toBeGreaterThanOrEqual(32_768);
+      return Math.min(...variants.nodes.map(({ price }) => Number(price?.unitPrice.amount)));
+    });
+    expect(prices).toHaveLength(100);
+    expect(prices).toEqual(prices.toSorted((left, right) => left - right));
+  });
+
+  test.each([
+    ['kinds: [PHYSICAL]', 0],
+    ['kinds: [PHYSICAL, SERVICE]', 1363],
+    ['brands: ["Amazon Web Services"]', 1363],
+    ['brands: ["Somebody"]', 0],
+    ['slugs: ["aws-m7i-large", "nothing"]', 1],
+    ['ids: ["prd_1"]', 0],
+    ['statuses: [DRAFT]', 0],
+    ['characteristics: [{ name: "vcpu", in: ["2"] }, { name: "vcpu", in: ["1.0"] }]', 188],
+    ['characteristics: [{ name: "encryption_in_transit", in: ["true"] }]', 1091],
+    ['price: { currency: "CNY" }', 304],
+    ['price: { currency: "USD", max: "2.044" }', 1],
+    ['price: { currency: "USD", max: "2.0439" }', 0],
+  ])('{ %s } leaves %i', async (filter, count) => {
+    const { products } = await ask(`{ products(filter: { ${filter} }) { totalCount } }`);
+    expect(products).toEqual({ totalCount: count });
+  });
+
+  test('and a query are met both', async () => {
+    const { products } = await ask(
+      `{ products(query: "graviton", filter: { ${wanted} }) { totalCount } }`,
+    );
+    expect(products).toEqual({ totalCount: 42 });
+  });
+
+  test('asks the store once more, for its names', async () => {
+    stage.statements.length = 0;
+    await ask(
+      `{ products(query: "graviton", filter: { ${wanted} }, sort: PRICE_ASC) { totalCount nodes { slug } } }`,
+    );
+    expect(stage.statements.toSorted()).toEqual([
+      'count-products:found:f3-1',
+      'facts',
+      'products:PRICE_ASC:found:f3-1',
+      'similar-terms',
+    ]);
+  });
+});
+
+test("a list is read from its end, and its cursors are no other list's", async () => {
+  const pageOf = `nodes { slug } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
+  const { all, end } = (await ask(`{
+    all: products(query: "m7i", sort: PRICE_DESC, first: 100) { ${pageOf} }
+    end: products(query: "m7i", sort: PRICE_DESC, last: 5) { ${pageOf} }
+  }`)) as Record<string, Page>;
+  expect(all!.pageInfo.hasNextPage).toBe(false);
+  expect(end!.nodes).toEqual(all!.nodes.slice(-5));
+  expect(end!.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+  const before = end!.pageInfo.startCursor;
+  const { products } = (await ask(
+    `query ($before: String) {
+      products(query: "m7i", sort: PRICE_DESC, last: 5, before: $before) { ${pageOf} }
+    }`,
+    { before },
+  )) as { products: Page };
+  expect(products.nodes).toEqual(all!.nodes.slice(-10, -5));
+  for (const other of ['query: "m7a", sort: PRICE_DESC', 'query: "m7i", sort: PRICE_ASC']) {
+    const { errors } = await run(
+      `{ products(${other}, before: "${String(before)}") { nodes { slug } } }`,
+      {},
+      visitor,
+    );
+    expect(errors?.[0]?.message).toContain('`before` is not a cursor of this list');
+  }
+});
+
 test('a draft, and a retired variant, are for those who keep the catalogue', async () => {
   const [variant] = licence('sold').variants;
   const retired = { ...variant, sku: 'licence:retired', status: 'RETIRED' };
@@ -352,19 +460,50 @@ test.each([
   ['{ products(first: 101) { nodes { id } } }', '`first`'],
   ['{ products(first: 0) { nodes { id } } }', '`first`'],
   ['{ products(after: "nonsense") { nodes { id } } }', '`after`'],
+  [`{ products(after: "${cursorOf('products/NAME [1]')}") { nodes { id } } }`, '`after`'],
+  ['{ products(first: 100000) { nodes { id } } }', '`first` from 1 to 100'],
+  ['{ products(last: 100000) { nodes { id } } }', '`last` from 1 to 100'],
+  ['{ products(first: 2, before: "x") { nodes { id } } }', '`before`'],
   [
-    `{ products(query: "m7i", after: "${cursorOf('products/NAME [1]')}") { nodes { id } } }`,
-    '`after`',
+    filtered('characteristics: [{ name: "vcpus", min: 8 }]'),
+    '`filter.characteristics.0.name`: no product has the characteristic vcpus; did you mean vcpu?',
   ],
   [
-    `{ products(after: "${cursorOf('products/NAME [0,"","usr_1"]')}") { nodes { id } } }`,
-    '`after`',
+    filtered('characteristics: [{ name: "colour", in: ["red"] }]'),
+    'no product has the characteristic colour; take it from `facets`',
   ],
+  [filtered('characteristics: [{ name: "vcpu" }]'), '`filter.characteristics.0`'],
+  [
+    filtered('characteristics: [{ name: "vcpu", min: 8, max: 4 }]'),
+    '`filter.characteristics.0.min` no more than',
+  ],
+  [
+    filtered('characteristics: [{ name: "architecture", min: 8 }]'),
+    'architecture is no number; filter it by `in`',
+  ],
+  [
+    filtered('options: [{ name: "regoin", in: ["eu-west-1"] }]'),
+    '`filter.options.0.name`: no product has the option regoin; did you mean region?',
+  ],
+  [
+    filtered('price: { currency: "XYZ", max: "1" }'),
+    '`filter.price.currency`: XYZ is no currency of ISO 4217',
+  ],
+  [filtered('price: { currency: "USD", min: "2", max: "1.99" }'), '`filter.price.min`'],
+  [filtered(`brands: [${'"x",'.repeat(501)}]`), '`filter.brands` at most 500'],
   [`{ products(query: "${'x'.repeat(201)}") { nodes { id } } }`, '`query`'],
   ['{ product { id } }', '`id` or `slug`'],
   ['{ product(id: "prd_1", slug: "x") { id } }', '`id` or `slug`'],
   ['{ variant { id } }', '`id` or `sku`'],
   ['{ variant(sku: "aws:m7i.large:us-east-1") { price(quantity: 0) { id } } }', '`quantity`'],
+  [
+    '{ product(slug: "aws-m7i-large") { priceRange(currency: "XYZ") { kind } } }',
+    '`currency`: XYZ',
+  ],
+  [
+    '{ variant(sku: "aws:m7i.large:us-east-1") { price(currency: "XYZ") { id } } }',
+    '`currency`: XYZ',
+  ],
   ['{ variant(sku: "a\\u0000") { id } }', 'U+0000'],
 ])('%s is refused by name', async (source, named) => {
   const { errors } = await run(source, {}, visitor);
@@ -384,7 +523,16 @@ test.each(['prd_1', 'usr_00000000000000000000000000', 'x'])(
 
 interface Page {
   readonly nodes: { readonly slug: string }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+interface Machine {
+  readonly characteristics: { readonly name: string; readonly number: number | null }[];
+  readonly variants: { nodes: { price: { unitPrice: { amount: string } } | null }[] };
 }
 
 async function ask(
@@ -400,6 +548,10 @@ async function ask(
 async function run(source: string, variableValues: Record<string, unknown>, caller: Principal) {
   const contextValue = subgraph.contextFor(caller);
   return await graphql({ schema: subgraph.schema, contextValue, source, variableValues });
+}
+
+function filtered(filter: string): string {
+  return `{ products(filter: { ${filter} }) { nodes { id } } }`;
 }
 
 function cursorOf(text: string): string {

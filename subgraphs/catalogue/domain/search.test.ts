@@ -18,24 +18,28 @@ test.each([
 test.each([null, '', '  '])(
   'a list of all has no query (%j), and is in the order of the names',
   (query) => {
-    expect(productSearch(query, 'RELEVANCE')).toEqual({ terms: null, order: 'NAME' });
-    expect(productSearch(query, null)).toEqual({ terms: null, order: 'NAME' });
-    expect(productSearch(query, 'NEWEST')).toEqual({ terms: null, order: 'NEWEST' });
+    const all = { query: null, terms: null, order: 'NAME' };
+    expect(productSearch({ query, sort: 'RELEVANCE' }, 'USD')).toMatchObject(all);
+    expect(productSearch({ query }, 'USD')).toMatchObject(all);
+    expect(productSearch({ query, sort: 'NEWEST' }, 'USD').order).toBe('NEWEST');
   },
 );
 
 test('words that say nothing count only where there are no others', () => {
-  expect(productSearch('a machine with the gpu', null).terms).toEqual(['machine', 'gpu']);
-  expect(productSearch('with the', null).terms).toEqual(['with', 'the']);
+  expect(productSearch({ query: 'a machine with the gpu' }, 'USD').terms).toEqual([
+    'machine',
+    'gpu',
+  ]);
+  expect(productSearch({ query: 'with the' }, 'USD').terms).toEqual(['with', 'the']);
 });
 
 test('a query of signs alone searches, for nothing', () => {
-  expect(productSearch('!?', null).terms).toEqual([]);
+  expect(productSearch({ query: '!?' }, 'USD').terms).toEqual([]);
 });
 
 test('a query that is too long is refused by name', () => {
-  expect(() => productSearch('x'.repeat(201), null)).toThrow(BadInput);
-  expect(() => productSearch('x'.repeat(201), null)).toThrow('`query` of at most 200');
+  expect(() => productSearch({ query: 'x'.repeat(201) }, 'USD')).toThrow(BadInput);
+  expect(() => productSearch({ query: 'x'.repeat(201) }, 'USD')).toThrow('`query` of at most 200');
 });
 
 test('a product is found by its name, facts, codes and description, and no better for more regions', () => {
@@ -74,10 +78,10 @@ test('a product is found by its name, facts, codes and description, and no bette
 });
 
 test('a place survives its text', () => {
-  const place = { score: 1.2984956, sortKey: 'm7i "large"', id: 'prd_1' };
-  expect(decodePlace(encodePlace(place))).toEqual(place);
+  const place = { score: 1.2984956, amount: '0.10', sortKey: 'm7i "large"', id: 'prd_1' };
+  expect(decodePlace('after', encodePlace(place))).toEqual(place);
 });
 
 test.each(['', '{}', '[1]', '[1,2,3]', '["1","2","3"]', 'null'])('%j is no place', (text) => {
-  expect(() => decodePlace(text)).toThrow('`after` is not a cursor');
+  expect(() => decodePlace('after', text)).toThrow('`after` is not a cursor');
 });

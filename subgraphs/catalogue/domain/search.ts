@@ -1,15 +1,21 @@
 import { BadInput } from '#errors';
+import { readFilter, type FilterInput, type ProductFilter } from './filter.ts';
 import type { ProductRecord } from './product-record.ts';
 
 /** Which products a list holds, and in what order. */
 export interface ProductSearch {
-  /** What they have to match, all of it; null lists them all. */
+  /** As it was given; null lists all that pass the filter. */
+  readonly query: string | null;
+  /** What they have to match, all of it; null without a query. */
   readonly terms: readonly string[] | null;
+  readonly filter: ProductFilter;
   /** RELEVANCE only with terms. */
   readonly order: ProductSort;
+  /** That of the prices which are compared. */
+  readonly currency: string;
 }
 
-export type ProductSort = 'RELEVANCE' | 'NAME' | 'NEWEST';
+export type ProductSort = 'RELEVANCE' | 'NAME' | 'PRICE_ASC' | 'PRICE_DESC' | 'NEWEST';
 
 /** For each term of a search the words that it stands for: itself, or what was probably meant. */
 export type MeantTerms = readonly (readonly string[])[];
@@ -21,18 +27,36 @@ const stopWords = new Set(
   'a an and are as at be by for from in is it of on or that the this to with'.split(' '),
 );
 
-/** Reads the arguments of a list. @throws BadInput when the query is too long. */
-export function productSearch(query: string | null, sort: ProductSort | null): ProductSearch {
+/** Reads the arguments of a list. @throws BadInput for a query or filter that nobody can mean. */
+export function productSearch(
+  { query, filter, sort }: SearchInput,
+  shopCurrency: string,
+): ProductSearch {
   const order = sort ?? 'RELEVANCE';
-  if (query === null || query.trim() === '') {
-    return { terms: null, order: order === 'RELEVANCE' ? 'NAME' : order };
+  const read = {
+    filter: readFilter(filter ?? {}),
+    currency: filter?.price?.currency ?? shopCurrency,
+  };
+  if (query === null || query === undefined || query.trim() === '') {
+    return { ...read, query: null, terms: null, order: order === 'RELEVANCE' ? 'NAME' : order };
   }
+  return { ...read, query, terms: telling(query), order };
+}
+
+/** The words of a text that tell something, each once. @throws BadInput when it is too long. */
+function telling(query: string, field = 'query'): string[] {
   if (query.length > queryLengthMax) {
-    throw new BadInput('query', `Give a \`query\` of at most ${queryLengthMax} characters.`);
+    throw new BadInput(field, `Give a \`${field}\` of at most ${queryLengthMax} characters.`);
   }
   const terms = [...new Set(termsOf(query))];
-  const telling = terms.filter((term) => !stopWords.has(term));
-  return { terms: (telling.length > 0 ? telling : terms).slice(0, termsMax), order };
+  const rare = terms.filter((term) => !stopWords.has(term));
+  return (rare.length > 0 ? rare : terms).slice(0, termsMax);
+}
+
+interface SearchInput {
+  readonly query?: string | null | undefined;
+  readonly filter?: FilterInput | null | undefined;
+  readonly sort?: ProductSort | null | undefined;
 }
 
 /** The text's words without case and accents; `m7i.large` is two. */

@@ -4,7 +4,7 @@ import type {
 } from '../generated/resolvers.ts';
 
 export const ProductConnection: ProductConnectionResolvers = {
-  totalCount: ({ search }, _args, { actions }) => actions.countProducts(search),
+  totalCount: ({ matches }) => matches.count(),
 };
 
 export const ProductVariantConnection: ProductVariantConnectionResolvers = {

@@ -1,11 +1,11 @@
 import type { Connection } from '#graphql';
 import type { Product, Variant } from '../domain/product.ts';
-import type { ProductSearch } from '../domain/search.ts';
+import type { ProductMatches } from '../domain/product-matches.ts';
 import type { VariantList } from '../domain/variant-list.ts';
 
-/** A page of a list of products; what was asked for is kept, to count the whole list by. */
+/** A page of a list of products, with the whole that it is of. */
 export interface ProductPage extends Omit<Connection<Product>, 'edges'> {
-  readonly search: ProductSearch;
+  readonly matches: ProductMatches;
   readonly edges: readonly {
     readonly node: Product;
     readonly cursor: string;

@@ -1,5 +1,6 @@
 import { NotFound } from '#errors';
 import { BadInput } from '#errors';
+import { checkCurrency } from '../domain/filter.ts';
 import { priceFor } from '../domain/price.ts';
 import type { ProductVariantResolvers } from '../generated/resolvers.ts';
 
@@ -17,6 +18,7 @@ export const ProductVariant: ProductVariantResolvers = {
   prices: ({ id }, _args, { loaders }) => loaders.prices.load(id),
 
   price: async ({ id }, { currency, quantity }, { loaders, buyer }) => {
+    if (currency != null) checkCurrency('currency', currency);
     if (quantity < 1) throw new BadInput('quantity', 'Give a `quantity` of at least 1.');
     const prices = await loaders.prices.load(id);
     return priceFor(prices, { ...buyer, currency: currency ?? null, quantity });

@@ -1,4 +1,5 @@
 import { connection, pageRequest } from '#graphql';
+import { checkCurrency } from '../domain/filter.ts';
 import { priceRange } from '../domain/price.ts';
 import type { ProductResolvers } from '../generated/resolvers.ts';
 import type { ProductVariantPage } from './pages.ts';
@@ -23,6 +24,9 @@ export const Product: ProductResolvers = {
     return { list, ...connection(variantList, request, variants, ({ sku }) => sku) };
   },
 
-  priceRange: async ({ id }, { currency }, { loaders, buyer }) =>
-    priceRange(await loaders.pricesOfVariants.load(id), { ...buyer, currency: currency ?? null }),
+  priceRange: async ({ id }, { currency }, { loaders, buyer }) => {
+    if (currency != null) checkCurrency('currency', currency);
+    const prices = await loaders.pricesOfVariants.load(id);
+    return priceRange(prices, { ...buyer, currency: currency ?? null });
+  },
 };

@@ -1,7 +1,8 @@
 import { connection, pageRequest } from '#graphql';
 import { BadInput } from '#errors';
+import { createHash } from 'node:crypto';
 import { decodePlace, encodePlace } from '../domain/place.ts';
-import { productSearch } from '../domain/search.ts';
+import { productSearch, type ProductSearch } from '../domain/search.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import type { ProductPage } from './pages.ts';
 
@@ -18,18 +19,20 @@ export const Query: QueryResolvers = {
     throw new BadInput('id', 'Give `id` or `sku`, and not both.');
   },
 
-  products: async (_root, args, { actions, loaders }): Promise<ProductPage> => {
-    const { query, sort, ...page } = args;
-    const search = productSearch(query ?? null, sort);
-    // A score counts among those of its own search alone, so a cursor is of that search alone.
-    const list = ['products', search.order, ...(search.terms ?? [])].join('/');
-    const request = pageRequest(list, page);
-    const after = request.after === null ? null : decodePlace(request.after);
-    const found = await actions.searchProducts(search, after, request.limit + 1);
-    const { edges, pageInfo } = connection(list, request, found, ({ place }) => encodePlace(place));
+  products: async (_root, args, { searchProducts, loaders, buyer }): Promise<ProductPage> => {
+    const { query, filter, sort, ...page } = args;
+    const search = productSearch({ query, filter, sort }, buyer.shopCurrency);
+    const request = pageRequest(listName(search), page);
+    const { after, backwards, limit } = request;
+    const from = after === null ? null : decodePlace(backwards ? 'before' : 'after', after);
+    const matches = searchProducts(search);
+    const found = await matches.page({ from, backwards, limit: limit + 1 });
+    const { edges, pageInfo } = connection(listName(search), request, found, ({ place }) =>
+      encodePlace(place),
+    );
     for (const { product } of found) loaders.productById.prime(product.id, product);
     return {
-      search,
+      matches,
       pageInfo,
       nodes: edges.map(({ node }) => node.product),
       edges: edges.map(({ node, cursor }) => ({
@@ -40,3 +43,9 @@ export const Query: QueryResolvers = {
     };
   },
 };
+
+/** A place is one among those of the same search alone, so a cursor is of that search alone. */
+function listName(search: ProductSearch): string {
+  const told = createHash('sha256').update(JSON.stringify(search)).digest('base64url');
+  return `products/${search.order}/${told.slice(0, 16)}`;
+}

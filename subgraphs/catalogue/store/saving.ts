@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { ProductRecord } from '../domain/product-record.ts';
 import { sortKey } from '../domain/product.ts';
 import { indexedTerms } from '../domain/search.ts';
-import { tsvector } from './full-text.ts';
+import { tsvector } from './search/full-text.ts';
 import { freshUuid, type ChangedProduct } from './rows.ts';
 import { saveVariants } from './saving-variants.ts';
 
@@ -35,6 +35,7 @@ export async function saveProducts(
   await saveOptions(tx, changed);
   await saveVariants(tx, changed, now);
   await saveTerms(tx, changed);
+  await indexProducts(tx, changed);
   return changed.map(({ productId, slug, variants }) => ({
     id: formatId('prd', productId),
     slug,
@@ -152,6 +153,14 @@ async function saveTerms(tx: Sql, products: readonly ChangedProduct[]): Promise<
     `insert into search_term select term from unnest($1::text[]) as t(term) order by term
      on conflict do nothing`,
     [...terms].filter((term) => /\p{L}/u.test(term)),
+  );
+}
+
+/** Makes anew what searches read of them. */
+async function indexProducts(tx: Sql, products: readonly ChangedProduct[]): Promise<void> {
+  await tx.$queryRawUnsafe(
+    'select index_products($1::uuid[])::text',
+    products.map(({ productId }) => productId),
   );
 }
 

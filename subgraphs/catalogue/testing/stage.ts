@@ -9,7 +9,7 @@ import { openPool, openPrisma, selectFrom, type Select } from '../store/database
 import { createPriceStore } from '../store/prices.ts';
 import { createProductStore } from '../store/products.ts';
 import { saveProducts, type SavedProduct } from '../store/saving.ts';
-import { createSearchStore } from '../store/search.ts';
+import { createPostgresSearch } from '../store/search/postgres.ts';
 import { createVariantStore } from '../store/variants.ts';
 
 export const dataFolder = fileURLToPath(new URL('../../../data/', import.meta.url));
@@ -52,7 +52,7 @@ export async function openStage(serverUrl: string): Promise<Stage> {
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
-    search: createSearchStore(select),
+    search: createPostgresSearch(select, clock),
     clock,
     shopCurrency: 'USD',
   };

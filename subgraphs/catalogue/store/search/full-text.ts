@@ -1,4 +1,4 @@
-import type { MeantTerms, Weight } from '../domain/search.ts';
+import type { MeantTerms, Weight } from '../../domain/search.ts';
 
 /** PostgreSQL's text form of what a product is found by. Terms are letters and digits: no quoting. */
 export function tsvector(terms: readonly { term: string; weight: Weight }[]): string {

@@ -1,0 +1,22 @@
+import type { Place } from './place.ts';
+import type { Product } from './product.ts';
+
+/** The products that a search finds. Each of these throws BadInput for a filter by a name that nothing has. */
+export interface ProductMatches {
+  page(page: SearchPage): Promise<FoundProduct[]>;
+  count(): Promise<number>;
+}
+
+export interface SearchPage {
+  /** Where it begins, or, backwards, ends; that place itself is not on it. */
+  readonly from: Place | null;
+  /** Backwards the nearest comes first. */
+  readonly backwards: boolean;
+  /** Products at most. */
+  readonly limit: number;
+}
+
+export interface FoundProduct {
+  readonly product: Product;
+  readonly place: Place;
+}

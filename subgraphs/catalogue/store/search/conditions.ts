@@ -1,0 +1,96 @@
+import type { Principal } from '#auth';
+import type { MeantTerms, ProductSearch } from '../../domain/search.ts';
+import { uuidsOf } from '../rows.ts';
+import { visibleStatuses } from '../visibility.ts';
+import type { FactSet } from './facts.ts';
+import { tsquery } from './full-text.ts';
+import type { Value } from './statement.ts';
+
+/** A search whose words and names have been looked up. */
+export interface PreparedSearch {
+  readonly caller: Principal;
+  readonly asked: ProductSearch;
+  /** Null without a query. */
+  readonly terms: MeantTerms | null;
+  readonly sets: readonly FactSet[];
+  /** When prices must hold. */
+  readonly now: Date;
+}
+
+/** What products of the list are whatever facts they are filtered by: an expression over `product`. */
+function baseCondition({ caller, asked, terms }: PreparedSearch, value: Value): string {
+  const { ids, slugs, statuses } = asked.filter;
+  const visible = visibleStatuses(caller).filter((status) => statuses?.includes(status) ?? true);
+  return [
+    `product.status = any(${value(visible, 'product_status[]')})`,
+    ...(ids === null ? [] : [`product.id = any(${value(uuidsOf('prd', ids), 'uuid[]')})`]),
+    ...(slugs === null ? [] : [`product.slug = any(${value(slugs, 'text[]')})`]),
+    ...(terms === null ? [] : [`product.search @@ ${value(tsquery(terms), 'tsquery')}`]),
+  ].join(' and ');
+}
+
+/** What the variants that count are: an expression over `offer`. */
+export function offerCondition(prepared: PreparedSearch, value: Value): string {
+  const { sets, asked } = prepared;
+  const conditions = optionSets(sets).map(({ ids }) => `offer.facts && ${value(ids, 'int[]')}`);
+  if (asked.filter.price !== null) conditions.push(priceCondition(prepared, value));
+  return ['true', ...conditions].join(' and ');
+}
+
+/** That an offer holds now, in the search's currency: an expression over `offer`. */
+export function holdsCondition({ asked, now }: PreparedSearch, value: Value): string {
+  const at = value(now, 'timestamptz');
+  const inCurrency = `offer.currency = ${value(asked.currency, 'char(3)')}`;
+  return `${inCurrency} and offer.valid_from <= ${at} and offer.valid_until > ${at}`;
+}
+
+/** That it holds, and its price is within the filter's bounds. */
+function priceCondition(prepared: PreparedSearch, value: Value): string {
+  const { min = null, max = null } = prepared.asked.filter.price ?? {};
+  return [
+    holdsCondition(prepared, value),
+    ...(min === null ? [] : [`offer.amount >= ${value(min, 'numeric')}`]),
+    ...(max === null ? [] : [`offer.amount <= ${value(max, 'numeric')}`]),
+    'offer.amount is not null',
+  ].join(' and ');
+}
+
+/**
+ * That one variant meets all filters by options and price: an expression over `product`. Where options
+ * alone are asked for, and one alone tells its variants apart, the product's own facts say it.
+ */
+function variantCondition(prepared: PreparedSearch, value: Value): string | null {
+  const isPriced = prepared.asked.filter.price !== null;
+  if (!isPriced && optionSets(prepared.sets).length === 0) return null;
+  const met = `exists (
+    select from offer where offer.product_id = product.id and ${offerCondition(prepared, value)}
+  )`;
+  return isPriced ? met : `(product.option_count < 2 or ${met})`;
+}
+
+/** All that products of the list are: an expression over `product`. */
+export function matchCondition(prepared: PreparedSearch, value: Value): string {
+  const variants = variantCondition(prepared, value);
+  return [
+    baseCondition(prepared, value),
+    ...prepared.sets.map(({ ids }) => `product.facts && ${value(ids, 'int[]')}`),
+    ...(variants === null ? [] : [variants]),
+  ].join(' and ');
+}
+
+function optionSets(sets: readonly FactSet[]): FactSet[] {
+  return sets.filter(({ filter }) => filter.source === 'OPTION');
+}
+
+/** Names a statement by all that its text depends on; PostgreSQL reads 63 characters of a name. */
+export function shapeOf({ asked, terms, sets }: PreparedSearch): string {
+  const { ids, slugs, price } = asked.filter;
+  const parts = [
+    terms === null ? 'all' : 'found',
+    ids && 'ids',
+    slugs && 'slugs',
+    sets.length > 0 && `f${sets.length}-${optionSets(sets).length}`,
+    price && `p${price.min === null ? '' : '-min'}${price.max === null ? '' : '-max'}`,
+  ];
+  return parts.filter((part) => typeof part === 'string').join(':');
+}
