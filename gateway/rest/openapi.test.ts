@@ -107,3 +107,45 @@ test('types of parameters and of what is selected are told', async () => {
     },
   });
 });
+
+test('what changes something is told with its body', async () => {
+  const types = `
+    type Query { shoe: Int }
+    type Mutation { buy(input: Buy!): Sale }
+    input Buy { id: ID! "In EU sizes." size: Float }
+    type Sale { price: Float! userErrors: [UserError!]! }
+    type UserError { code: String! message: String! field: [String!] }
+  `;
+  const text = `
+    mutation Buy($id: ID!, $size: Float = 44) @post(path: "/api/v1/shoes/{id}/sales") {
+      buy(input: { id: $id, size: $size }) { price userErrors { code message field } }
+    }
+  `;
+  const document = openApi(compose({ shop: types }), [{ name: 'shoes.graphql', text }]);
+  expect(await validate(structuredClone(document) as never)).toMatchObject({ valid: true });
+  expect(document).toMatchObject({
+    paths: {
+      '/api/v1/shoes/{id}/sales': {
+        post: {
+          parameters: [{ name: 'id', in: 'path', required: true }],
+          requestBody: {
+            required: false,
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  properties: { size: { type: 'number', default: 44 } },
+                  additionalProperties: false,
+                },
+              },
+            },
+          },
+          responses: {
+            200: { content: { 'application/json': { schema: { type: 'number' } } } },
+            422: { $ref: '#/components/responses/Problem' },
+          },
+        },
+      },
+    },
+  });
+});

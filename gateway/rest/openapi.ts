@@ -12,10 +12,11 @@ const pageSizeMax = 100;
 /** The OpenAPI 3.1 document of these routes. */
 export function openApiOf(operations: readonly RestOperation[], schema: GraphQLSchema): JsonSchema {
   const components: Components = new Map([['Problem', problemSchema]]);
-  const paths = operations.map((operation) => [
-    operation.path,
-    { get: describe(operation, schema, components) },
-  ]);
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const operation of operations) {
+    const described = describe(operation, schema, components);
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = described;
+  }
   return {
     openapi: '3.1.1',
     info: {
@@ -27,7 +28,7 @@ export function openApiOf(operations: readonly RestOperation[], schema: GraphQLS
     },
     servers: [{ url: '/' }],
     security: [{}, { accessToken: [] }, { accessCookie: [], csrfHeader: [] }],
-    paths: Object.fromEntries(paths),
+    paths,
     components: {
       schemas: Object.fromEntries(components),
       responses: {
@@ -47,43 +48,75 @@ export function openApiOf(operations: readonly RestOperation[], schema: GraphQLS
 }
 
 function describe(
-  { name, description, parameters, root, rootField, paging, fragments }: RestOperation,
+  operation: RestOperation,
   schema: GraphQLSchema,
   components: Components,
 ): JsonSchema {
+  const { name, method, parameters, rootField, paging, fragments } = operation;
+  const { type, selected } = operation.outcome;
   const problem = { $ref: '#/components/responses/Problem' };
   // A root that is null is no answer.
-  const answer = outputSchema(rootField.type, root.selectionSet, { schema, fragments, components });
-  const text = description || (rootField.description ?? '');
+  const answer = outputSchema(type, selected, { schema, fragments, components });
+  const description = operation.description || (rootField.description ?? '');
+  const inBody = parameters.filter(({ place }) => place === 'body');
+  const isRead = method === 'GET';
   return {
     operationId: name,
-    summary: text.split(/(?<=\.) /)[0],
-    description: text,
-    parameters: parameters.map((parameter) => parameterObject(parameter, paging, components)),
+    summary: description.split(/(?<=\.) /)[0],
+    description,
+    parameters: parameters
+      .filter((parameter) => !inBody.includes(parameter))
+      .map((parameter) => parameterObject(parameter, paging, components)),
+    ...(inBody.length > 0 && { requestBody: bodyObject(inBody, components) }),
     responses: {
       200: {
         description: 'The answer.',
-        headers: {
-          ETag: { description: 'For `If-None-Match`.', schema: { type: 'string' } },
-          ...(paging && {
-            Link: {
-              description: 'The addresses of other pages (RFC 8288): `first`, `prev`, `next`.',
-              schema: { type: 'string' },
-            },
-          }),
-        },
+        ...(isRead && { headers: headersOf(paging) }),
         content: { 'application/json': { schema: answer } },
       },
-      304: { $ref: '#/components/responses/NotModified' },
+      ...(isRead && { 304: { $ref: '#/components/responses/NotModified' } }),
       400: problem,
       401: problem,
       403: problem,
       404: problem,
       406: problem,
+      ...(!isRead && { 409: problem, 413: problem, 415: problem, 422: problem }),
       503: problem,
       default: problem,
     },
   };
+}
+
+function headersOf(paging: Paging | undefined): JsonSchema {
+  return {
+    ETag: { description: 'For `If-None-Match`.', schema: { type: 'string' } },
+    ...(paging && {
+      Link: {
+        description: 'The addresses of other pages (RFC 8288): `first`, `prev`, `next`.',
+        schema: { type: 'string' },
+      },
+    }),
+  };
+}
+
+function bodyObject(parameters: readonly Parameter[], components: Components): JsonSchema {
+  const required = parameters.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(
+      parameters.map(({ name, type, description, defaultValue }) => [
+        name,
+        {
+          ...inputSchema(type, components),
+          ...(description !== '' && { description }),
+          ...(defaultValue !== undefined && { default: defaultValue }),
+        },
+      ]),
+    ),
+    required,
+    additionalProperties: false,
+  };
+  return { required: required.length > 0, content: { 'application/json': { schema } } };
 }
 
 function parameterObject(

@@ -9,7 +9,9 @@ const { publicSchema } = buildSupergraph(
   compose({
     shop: `
       type Query { shoe(id: ID!): Shoe shoes(filter: ShoeFilter, name: String): [Shoe!] }
-      type Mutation { buy(id: ID!): Shoe }
+      type Mutation { buy(id: ID!): Shoe sell(id: ID!): Sale }
+      type Sale { shoe: Shoe userErrors: [UserError!]! }
+      type UserError { code: String! message: String! field: [String!] }
       type Shoe { id: ID! size: Float }
       input ShoeFilter { sizes: [Float!] }
     `,
@@ -43,7 +45,7 @@ test('the comments above an operation and a variable describe them', () => {
 
 test.each([
   ['{ shoe(id: 1) { id } }', 'has an operation without a name'],
-  ['query A { shoe(id: 1) { id } }', 'A must say where it is'],
+  ['query A { shoe(id: 1) { id } }', 'A must say once where it is'],
   ['query A @get(path: "/api/v2/a") { shoe(id: 1) { id } }', 'A has no path such as'],
   ['query A @get(path: "/api/v1/a b") { shoe(id: 1) { id } }', 'A has no path such as'],
   [
@@ -66,6 +68,19 @@ test.each([
   ['query A @get(path: "/api/v1/a") {\n shoe(id: 1) { colour }\n}', 'line 2: Cannot query field'],
   ['mutation A @get(path: "/api/v1/a") { buy(id: 1) { id } }', 'line 1: Directive "@get" may not'],
   ['query A @get(path: "/api/v1/a") {', 'Syntax Error'],
+  ['query A @post(path: "/api/v1/a") { shoe(id: 1) { id } }', 'line 1: Directive "@post" may not'],
+  [
+    'mutation A($id: ID!) @post(path: "/api/v1/a") @put(path: "/api/v1/a") { buy(id: $id) { id } }',
+    'A must say once where it is',
+  ],
+  [
+    'mutation A($id: ID!) @post(path: "/api/v1/a") { sell(id: $id) { shoe { id } } }',
+    'A: select `userErrors',
+  ],
+  [
+    'mutation A($no: ID!) @put(path: "/api/v1/shoes/{no}") { buy(id: $no) { id } }',
+    'has /api/v1/shoes/{no}, which is /api/v1/shoes/{id} already',
+  ],
   ['query B($a: ID!) @get(path: "/api/v1/shoes/{a}") { shoe(id: $a) { id } }', 'as 1.graphql has'],
   ['query GetShoe @get(path: "/api/v1/b") { shoe(id: 1) { id } }', 'as 1.graphql has'],
 ])('a file with %j is refused by its name', (text, complaint) => {

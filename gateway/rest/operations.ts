@@ -1,11 +1,5 @@
 import { ConfigError } from '#service';
 import {
-  DirectiveLocation,
-  getDirectiveValues,
-  GraphQLDirective,
-  GraphQLNonNull,
-  GraphQLSchema,
-  GraphQLString,
   Kind,
   parse,
   print,
@@ -18,11 +12,14 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
 import { commentAbove } from './comments.ts';
+import { addressOf, isMethod, withMethods, type Method } from './methods.ts';
 import { pagingOf, type Paging } from './paging.ts';
 import { parametersOf, type Parameter } from './parameters.ts';
+import { outcomeOf, type Outcome } from './payload.ts';
 import type { RestFile } from './read-files.ts';
 
 /** A named operation, and the address at which it is answered. */
@@ -30,26 +27,23 @@ export interface RestOperation {
   readonly name: string;
   /** For people. */
   readonly description: string;
+  readonly method: Method;
   /** Such as `/api/v1/products/{slug}`. */
   readonly path: string;
   readonly parameters: readonly Parameter[];
   /** As the gateway is asked, with the fragments that it needs. */
   readonly query: string;
-  /** The one field of it, whose value is the answer. */
+  /** The one field of it. */
   readonly root: FieldNode;
   readonly rootField: GraphQLField<unknown, unknown>;
+  /** What of its value is the answer. */
+  readonly outcome: Outcome;
   /** How its pages are asked for, when it has pages. */
   readonly paging: Paging | undefined;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 }
 
 export const basePath = '/api/v1/';
-
-const get = new GraphQLDirective({
-  name: 'get',
-  locations: [DirectiveLocation.QUERY],
-  args: { path: { type: new GraphQLNonNull(GraphQLString) } },
-});
 
 /**
  * The routes of these files, the most particular first.
@@ -60,6 +54,7 @@ export function readOperations(
   schema: GraphQLSchema,
 ): readonly RestOperation[] {
   const owners = new Map<string, string>();
+  const paths = new Map<string, string>();
 
   /** Each name and each address stands for one thing, whichever file it is in. */
   function claim(what: string, file: string): void {
@@ -68,9 +63,9 @@ export function readOperations(
     owners.set(what, file);
   }
 
-  const withGet = withDirective(schema);
+  const extended = withMethods(schema);
   const operations = files.flatMap((file) => {
-    const document = readDocument(file, withGet);
+    const document = readDocument(file, extended);
     const fragments = fragmentsOf(document);
     for (const name of fragments.keys()) claim(`a fragment ${name}`, file.name);
     return Object.values(separateOperations(document)).map((separate) => {
@@ -78,7 +73,14 @@ export function readOperations(
         throw new ConfigError(file.name, complaint);
       });
       claim(`an operation ${operation.name}`, file.name);
-      claim(`a route at ${operation.path.replaceAll(/\{.*?\}/g, '{}')}`, file.name);
+      const { method, path } = operation;
+      const shape = path.replaceAll(/\{.*?\}/g, '{}');
+      claim(`a route ${method} ${shape}`, file.name);
+      // In OpenAPI they would be one address with two names.
+      const other = paths.get(shape) ?? path;
+      if (other !== path)
+        throw new ConfigError(file.name, `has ${path}, which is ${other} already`);
+      paths.set(shape, path);
       return operation;
     });
   });
@@ -87,12 +89,7 @@ export function readOperations(
 
 /** `/a/b` comes before `/a/{b}`, which would take its requests. */
 function byPath({ path: left }: RestOperation, { path: right }: RestOperation): number {
-  return left < right ? -1 : 1; // no letter comes after a brace
-}
-
-function withDirective(schema: GraphQLSchema): GraphQLSchema {
-  const config = schema.toConfig();
-  return new GraphQLSchema({ ...config, directives: [...config.directives, get] });
+  return left < right ? -1 : left === right ? 0 : 1; // no letter comes after a brace
 }
 
 function readDocument({ name, text }: RestFile, schema: GraphQLSchema): DocumentNode {
@@ -127,29 +124,35 @@ function readOperation(
   const definition = document.definitions.find(isOperation);
   const name = definition?.name?.value;
   if (!definition || name === undefined) return complain('has an operation without a name');
-  const path = getDirectiveValues(get, definition)?.['path'];
-  if (typeof path !== 'string') return complain(`${name} must say where it is: @get(path: "…")`);
-  if (!isPath(path))
+  const address = addressOf(definition);
+  if (!address) return complain(`${name} must say once where it is: @get(path: "…")`);
+  const { method, path } = address;
+  if (!isPath(path)) {
     return complain(`${name} has no path such as "${basePath}things/{id}": ${path}`);
+  }
   const [root, ...others] = definition.selectionSet.selections;
   if (root?.kind !== Kind.FIELD || others.length > 0) {
     return complain(`${name} must select one field, whose value is the answer`);
   }
-  const rootField = schema.getQueryType()?.getFields()[root.name.value];
+  const rootField = schema.getRootType(definition.operation)?.getFields()[root.name.value];
   if (!rootField) return complain(`${name} selects nothing that can be described`);
   if (isConditional(document)) {
     return complain(`${name} has conditions: an answer has the same fields each time`);
   }
   const parameters = parametersOf(definition, root, rootField, path, schema);
   if (parameters instanceof Error) return complain(`${name}: ${parameters.message}`);
+  const outcome = outcomeOf(root, rootField.type);
+  if (outcome instanceof Error) return complain(`${name}: ${outcome.message}`);
   return {
     name,
     description: commentAbove(definition),
+    method,
     path,
     parameters,
     query: print(withoutDirectives(document)),
     root,
     rootField,
+    outcome,
     paging: pagingOf(parameters, root, fragments),
     fragments,
   };
@@ -167,7 +170,7 @@ function isConditional(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
     Directive: ({ name }) => {
-      found ||= name.value !== get.name;
+      found ||= !isMethod(name.value);
     },
   });
   return found;

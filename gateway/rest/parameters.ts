@@ -7,6 +7,7 @@ import {
   isListType,
   isNonNullType,
   Kind,
+  OperationTypeNode,
   typeFromAST,
   valueFromAST,
   type FieldNode,
@@ -21,10 +22,10 @@ import {
 import { commentAbove } from './comments.ts';
 import { scalarOf } from './scalars.ts';
 
-/** A variable of an operation, as it stands in an address. */
+/** A variable of an operation, as it stands in an address or a body. */
 export interface Parameter {
   readonly name: string;
-  readonly place: 'path' | 'query';
+  readonly place: 'path' | 'query' | 'body';
   /** For people. */
   readonly description: string;
   readonly type: GraphQLInputType;
@@ -41,7 +42,7 @@ type Variables = Record<string, unknown>;
 
 /** The variables of an operation, or what can't stand in an address. */
 export function parametersOf(
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  { operation, variableDefinitions = [] }: OperationDefinitionNode,
   root: FieldNode,
   rootField: GraphQLField<unknown, unknown>,
   path: string,
@@ -51,7 +52,8 @@ export function parametersOf(
   const places = argumentsOf(root);
   const parameters = variableDefinitions.map((definition) => {
     const { name } = definition.variable;
-    const place = inPath.delete(name.value) ? 'path' : 'query';
+    const elsewhere = operation === OperationTypeNode.QUERY ? 'query' : 'body';
+    const place = inPath.delete(name.value) ? 'path' : elsewhere;
     const argument = places.get(name.value);
     const found = rootField.args.find((each) => each.name === argument);
     return toParameter(definition, place, argument, found?.description, schema);
@@ -123,39 +125,61 @@ export function parameterFor(
   return undefined;
 }
 
+/** What a request gives for the variables of an operation. */
+export interface Given {
+  readonly inPath: Readonly<Record<string, string>>;
+  readonly search: URLSearchParams;
+  /** The members of the body. */
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Reads the values of an operation's variables.
  * @throws BadInput that names the parameter.
  */
-export function readParameters(
-  parameters: readonly Parameter[],
-  inPath: Readonly<Record<string, string>>,
-  search: URLSearchParams,
-): Variables {
-  const known = parameters.filter(({ place }) => place === 'query').map(({ name }) => name);
-  for (const name of search.keys()) if (!known.includes(name)) throw unknown(name, known);
+export function readParameters(parameters: readonly Parameter[], given: Given): Variables {
+  refuseUnknown(parameters, 'query', given.search.keys());
+  refuseUnknown(parameters, 'body', Object.keys(given.members));
   const variables: Variables = {};
   for (const parameter of parameters) {
-    const { name, form, place, type } = parameter;
-    const texts = place === 'path' ? [inPath[name] ?? ''] : search.getAll(name);
-    const [text] = texts;
-    if (text === undefined) {
-      if (parameter.isRequired) throw new BadInput(name, `Give \`${name}\`: it is needed.`);
-    } else if (form === 'many') {
-      variables[name] = texts.map((each) => readLeaf(name, getNamedType(type), each));
-    } else if (texts.length > 1) {
-      throw new BadInput(name, `\`${name}\` is given ${texts.length} times: give it once.`);
-    } else {
-      variables[name] =
-        form === 'one' ? readLeaf(name, getNamedType(type), text) : readJson(name, type, text);
-    }
+    const { name, isRequired } = parameter;
+    const value = readParameter(parameter, given);
+    if (value !== undefined) variables[name] = value;
+    else if (isRequired) throw new BadInput(name, `Give \`${name}\`: it is needed.`);
   }
   return variables;
 }
 
-function unknown(name: string, known: readonly string[]): BadInput {
-  const others = known.length === 0 ? 'there is none here' : `there are ${known.join(', ')}`;
-  return new BadInput(name, `\`${name}\` is no parameter: ${others}.`);
+function refuseUnknown(
+  parameters: readonly Parameter[],
+  place: Parameter['place'],
+  names: Iterable<string>,
+): void {
+  const known = parameters.filter((parameter) => parameter.place === place);
+  const others = known.map(({ name }) => name).join(', ');
+  for (const name of names) {
+    if (known.some((parameter) => parameter.name === name)) continue;
+    const there = others === '' ? 'there is none here' : `there are ${others}`;
+    throw new BadInput(name, `\`${name}\` is no parameter: ${there}.`);
+  }
+}
+
+function readParameter(
+  { name, place, form, type }: Parameter,
+  { inPath, search, members }: Given,
+): unknown {
+  if (place === 'body') {
+    if (!Object.hasOwn(members, name)) return undefined;
+    return checked(name, type, members[name]);
+  }
+  const texts = place === 'path' ? [inPath[name] ?? ''] : search.getAll(name);
+  const [text, ...others] = texts;
+  if (text === undefined) return undefined;
+  if (form === 'many') return texts.map((each) => readLeaf(name, getNamedType(type), each));
+  if (others.length > 0) {
+    throw new BadInput(name, `\`${name}\` is given ${texts.length} times: give it once.`);
+  }
+  return form === 'one' ? readLeaf(name, getNamedType(type), text) : readJson(name, type, text);
 }
 
 function readLeaf(name: string, type: GraphQLNamedType, text: string): unknown {
@@ -178,6 +202,10 @@ function readJson(name: string, type: GraphQLInputType, text: string): unknown {
     const complaint = cause instanceof Error ? cause.message : '';
     throw new BadInput(name, `\`${name}\` is no JSON (${complaint}): give ${String(type)} so.`);
   }
+  return checked(name, type, value);
+}
+
+function checked(name: string, type: GraphQLInputType, value: unknown): unknown {
   coerceInputValue(value, type, (path, _value, { message }) => {
     const field = [name, ...path].join('.');
     throw new BadInput(field, `\`${field}\`: ${message}`);

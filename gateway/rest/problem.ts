@@ -24,6 +24,7 @@ const statuses: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   NOT_ACCEPTABLE: 406,
+  STALE: 409,
   SUBGRAPH_UNAVAILABLE: 503,
   UNAVAILABLE: 503,
 };

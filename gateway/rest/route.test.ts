@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startStack, type Stack } from '../fixtures/stack.ts';
 
 const text = `
@@ -42,12 +42,32 @@ query ListShelf(
 query SearchShelf($filter: ShelfFilter!, $count: Int) @get(path: "/api/v1/shelf/search") {
   shelf(filter: $filter, first: $count) { asked }
 }
+mutation PlaceOrder($productId: ID!) @post(path: "/api/v1/orders") {
+  placeOrder(productId: $productId) { id }
+}
+mutation CancelOrder(
+  $id: ID!
+  # Why, in short.
+  $reasons: [String!]
+  $isUrgent: Boolean = true
+) @delete(path: "/api/v1/orders/{id}") {
+  cancelOrder(input: { id: $id, reasons: $reasons, isUrgent: $isUrgent }) {
+    order { id }
+    userErrors { code message field }
+  }
+}
+mutation HoldOrder($id: ID!) @put(path: "/api/v1/orders/{id}/hold") {
+  holdOrder(id: $id) { order { id } userErrors { code message field } }
+}
 fragment Pages on Shelf { pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }
 `;
 
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ rest: [{ name: 'shelf.graphql', text }] });
+});
+beforeEach(() => {
+  stack.calls.length = 0;
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();
@@ -268,6 +288,71 @@ test.each([
   const answer = await get('/products', { headers: { accept } });
   expect(answer.status).toBe(status);
   if (status === 406) expect(answer.body).toMatchObject({ code: 'NOT_ACCEPTABLE' });
+});
+
+const send = async (method: string, path: string, value: unknown, headers: object = {}) =>
+  await get(path, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof value === 'string' ? value : JSON.stringify(value),
+  });
+
+test('what changes something brings the variables in its body', async () => {
+  const placed = await send('POST', '/orders', { productId: '1' });
+  expect(placed).toMatchObject({ status: 200, body: { id: '9' } });
+  expect(placed.headers.get('cache-control')).toBe('no-store');
+  const cancelled = await send('DELETE', '/orders/4', { reasons: ['late'] });
+  expect(cancelled).toMatchObject({ status: 200, body: { id: '4' } });
+  expect((await get('/orders/5', { method: 'DELETE' })).body).toEqual({ id: '5' });
+  expect(stack.calls).toEqual([
+    'Mutation.placeOrder',
+    'Mutation.cancelOrder {"id":"4","reasons":["late"],"isUrgent":true}',
+    'Mutation.cancelOrder {"id":"5","isUrgent":true}',
+  ]);
+});
+
+test.each([
+  ['NOT_FOUND', 404],
+  ['STALE', 409],
+  ['ORDER_STATUS', 422],
+])('a refusal %s is %i, and names what is refused', async (code, status) => {
+  const { body } = await send('DELETE', '/orders/4', { reasons: [code] });
+  expect(body).toMatchObject({ status, code, detail: 'Not so.', field: 'reasons.0' });
+});
+
+test('what a scope is missing for is not carried out', async () => {
+  const refused = await send('PUT', '/orders/4/hold', {});
+  expect(refused).toMatchObject({ status: 403, body: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } });
+  expect(stack.calls).toEqual([]);
+  const token = await stack.sign('orders:manage');
+  const held = await send('PUT', '/orders/4/hold', {}, { authorization: `Bearer ${token}` });
+  expect(held).toMatchObject({ status: 200, body: { id: '9' } });
+});
+
+const json = 'application/json';
+
+test.each([
+  ['nothing', '', json, 400, 'BAD_USER_INPUT', 'Give `productId`'],
+  ['another name', { product: '1' }, json, 400, 'BAD_USER_INPUT', 'there are productId'],
+  ['another type', { productId: {} }, json, 400, 'BAD_USER_INPUT', '`productId`: ID cannot'],
+  ['null', { productId: null }, json, 400, 'BAD_USER_INPUT', '`productId`: Expected non-null'],
+  ['a list', [], json, 400, 'BAD_REQUEST', 'no JSON object'],
+  ['half of it', '{"productId":', json, 400, 'BAD_REQUEST', 'not JSON'],
+  ['what is deep', `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`, json, 400, 'BAD_REQUEST', 'nested'],
+  ['a form', 'productId=1', 'text/plain', 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send JSON'],
+])('a body of %s is refused', async (_name, value, type, status, code, detail) => {
+  const answer = await send('POST', '/orders', value, { 'content-type': type });
+  expect(answer).toMatchObject({ status, type: 'application/problem+json' });
+  expect(answer.body).toMatchObject({ code, detail: expect.stringContaining(detail) as string });
+  expect(stack.calls).toEqual([]);
+});
+
+test('an address that is read and changed allows for both', async () => {
+  const { status, headers } = await get('/orders/4', { method: 'PATCH' });
+  expect({ status, allow: headers.get('allow') }).toEqual({
+    status: 405,
+    allow: 'GET, HEAD, DELETE',
+  });
 });
 
 test('the id of the request goes with every answer', async () => {

@@ -7,11 +7,13 @@ import { authorizationOf } from '../authority/authorization.ts';
 import type { Answer } from '../execution/graph-answer.ts';
 import { takesJson } from '../http/graphql/media-types.ts';
 import { requestIdOf } from '../http/request-id.ts';
+import { readObject } from './body.ts';
 import { sendJsonText, sendTagged } from './conditional.ts';
 import { openApiOf } from './openapi.ts';
 import { basePath, readOperations, type RestOperation } from './operations.ts';
 import { linksOf } from './paging.ts';
 import { parameterFor, readParameters } from './parameters.ts';
+import { readPayload } from './payload.ts';
 import { isOutage, problemOf, sendProblem, type Problem } from './problem.ts';
 import type { RestFile } from './read-files.ts';
 
@@ -34,16 +36,7 @@ export function restRoute(options: RestRouteOptions): Route {
   const { files, schema, answer, verifyAccessToken, formatError } = options;
   const operations = readOperations(files, schema);
   const openApi = JSON.stringify(openApiOf(operations, schema));
-  const matchers = operations.map((operation) => ({ operation, match: matcher(operation.path) }));
-
-  /** What is asked for at an address. */
-  function find(pathname: string): Found | undefined {
-    for (const { operation, match } of matchers) {
-      const values = match(pathname);
-      if (values) return { operation, values };
-    }
-    return undefined;
-  }
+  const find = createFind(operations);
 
   async function serve(
     { operation, values }: Found,
@@ -51,52 +44,68 @@ export function restRoute(options: RestRouteOptions): Route {
     response: ServerResponse,
     url: URL,
   ): Promise<void> {
-    const { parameters, query, root, paging } = operation;
+    const { method, parameters, query, root, outcome, paging } = operation;
     const authorization = authorizationOf(request.headers);
     const access = await verifyAccessToken(authorization);
-    const variables = readParameters(parameters, decoded(values), url.searchParams);
+    const isRead = method === 'GET';
+    const body = isRead ? { members: {} } : await readObject(request);
+    if (!('members' in body)) {
+      sendProblem(response, body);
+      return;
+    }
+    const inPath = decoded(values);
+    const given = { inPath, search: url.searchParams, members: body.members };
+    const variables = readParameters(parameters, given);
     const requestId = requestIdOf(request);
     const { data, errors } = await answer(
       { query, operationName: undefined, variables },
       { ...access, requestId, authorization },
-      { mayMutate: false, mayDefer: false },
+      { mayMutate: !isRead, mayDefer: false },
     );
-    const json = valueIn(data, root.alias?.value ?? root.name.value);
-    const [error] = json === undefined ? errors : errors.filter((each) => !isOutage(each));
+    const value = valueIn(data, root.alias?.value ?? root.name.value);
+    const [error] = value === undefined ? errors : errors.filter((each) => !isOutage(each));
     if (error) {
-      sendProblem(
-        response,
-        problemOf(error, (argument) => parameterFor(argument, parameters)),
-      );
-    } else if (json === undefined) {
-      sendProblem(response, notFound(url.pathname));
-    } else {
-      const links = paging ? linksOf(paging, json, url) : '';
-      if (links !== '') response.setHeader('link', links);
-      if (errors.length > 0) {
-        // Whoever is away now leaves null behind, where the schema allows it: nothing to be kept.
-        response.setHeader('cache-control', 'no-store');
-        sendJsonText(response, json);
-        return;
-      }
-      const visibility = authorization === undefined ? '' : 'private, ';
-      response.setHeader('cache-control', `${visibility}no-cache`);
-      response.setHeader('vary', 'authorization, cookie');
-      sendTagged(request.headers, response, json);
+      const nameOf = (argument: string) => parameterFor(argument, parameters);
+      sendProblem(response, problemOf(error, nameOf));
+      return;
     }
+    const json =
+      value !== undefined && outcome.key !== undefined
+        ? readPayload(value, outcome.key, parameters)
+        : value;
+    if (typeof json !== 'string') {
+      sendProblem(response, json ?? notFound(url.pathname));
+      return;
+    }
+    const links = paging ? linksOf(paging, json, url) : '';
+    if (links !== '') response.setHeader('link', links);
+    if (!isRead || errors.length > 0) {
+      // Whoever is away now leaves null behind, where the schema allows it: nothing to be kept.
+      response.setHeader('cache-control', 'no-store');
+      sendJsonText(response, json);
+      return;
+    }
+    const visibility = authorization === undefined ? '' : 'private, ';
+    response.setHeader('cache-control', `${visibility}no-cache`);
+    response.setHeader('vary', 'authorization, cookie');
+    sendTagged(request.headers, response, json);
   }
 
   return async (request, response, url) => {
-    const { method, headers } = request;
+    const { headers } = request;
     const { pathname } = url;
     if (!pathname.startsWith(basePath)) return false;
     response.setHeader('x-request-id', requestIdOf(request));
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
     const isDescription = pathname === `${basePath}openapi.json`;
-    const found = find(pathname);
-    if (!found && !isDescription) sendProblem(response, notFound(pathname));
-    else if (method !== 'GET' && method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      sendProblem(response, wrongMethod);
+    const there = find(pathname);
+    const allowed = isDescription ? ['GET'] : there.map(({ operation }) => operation.method);
+    const found = there.find(({ operation }) => operation.method === method);
+    if (allowed.length === 0) sendProblem(response, notFound(pathname));
+    else if (!allowed.some((each) => each === method)) {
+      const names = allowed.flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each]));
+      response.setHeader('allow', names.join(', '));
+      sendProblem(response, wrongMethod(names));
     } else if (!takesJson(headers.accept)) sendProblem(response, notAcceptable);
     else if (found) {
       await serve(found, request, response, url).catch((error: unknown) => {
@@ -116,12 +125,20 @@ interface Found {
   readonly values: Readonly<Record<string, string>>;
 }
 
-function matcher(path: string): (pathname: string) => Readonly<Record<string, string>> | undefined {
-  const pattern = path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
-  const expression = new RegExp(`^${pattern}$`);
+/** Finds what can be asked at an address: operations of the same path, each by another method. */
+function createFind(operations: readonly RestOperation[]): (pathname: string) => readonly Found[] {
+  const matchers = operations.map((operation) => {
+    const { path } = operation;
+    const pattern = path.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+    return { operation, expression: new RegExp(`^${pattern}$`) };
+  });
   return (pathname) => {
-    const match = expression.exec(pathname);
-    return match ? (match.groups ?? {}) : undefined;
+    const found = matchers.flatMap(({ operation, expression }) => {
+      const match = expression.exec(pathname);
+      return match ? [{ operation, values: { ...match.groups } }] : [];
+    });
+    // The most particular path has it.
+    return found.filter(({ operation }) => operation.path === found[0]?.operation.path);
   };
 }
 
@@ -152,11 +169,10 @@ function notFound(pathname: string): Problem {
   return { status: 404, code: 'NOT_FOUND', detail: `There is nothing at ${pathname}.` };
 }
 
-const wrongMethod: Problem = {
-  status: 405,
-  code: 'METHOD_NOT_ALLOWED',
-  detail: 'What is here can only be read: ask by GET.',
-};
+function wrongMethod(allowed: readonly string[]): Problem {
+  const detail = `Ask by ${allowed.join(' or ')} here.`;
+  return { status: 405, code: 'METHOD_NOT_ALLOWED', detail };
+}
 
 const notAcceptable: Problem = {
   status: 406,
