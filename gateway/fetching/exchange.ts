@@ -1,11 +1,14 @@
-import type { Dispatcher } from 'undici';
+import type { Connection, HttpExchange } from './http/connection.ts';
+import type { Connections } from './http/connections.ts';
+import { writeRequest, type HttpMessage } from './http/request.ts';
+import type { HttpResponse } from './http/response-reader.ts';
 import { answeredOtherwise, brokenOff, tookTooLong, type NoAnswer } from './no-answer.ts';
 
 export interface ExchangeOptions {
-  /** Path and query of the subgraph's address. */
-  readonly path: string;
+  /** The beginning of the request, of `postTo`. */
+  readonly start: string;
   /** Names and values in turn. */
-  readonly headers: string[];
+  readonly headers: readonly string[];
   readonly body: string;
   /** From now to the end of the answer. */
   readonly timeoutMs: number;
@@ -15,81 +18,63 @@ export interface ExchangeOptions {
  * Posts once; resolves to the answer's text.
  * @throws NoAnswer when there is none.
  */
-export function exchange(
-  dispatcher: Dispatcher,
-  { path, headers, body, timeoutMs }: ExchangeOptions,
-): Promise<string> {
+export function exchange(connections: Connections, options: ExchangeOptions): Promise<string> {
   return new Promise<string>((resolve, reject) => {
-    dispatcher.dispatch(
-      { path, method: 'POST', headers, body },
-      new Exchange(resolve, reject, timeoutMs),
-    );
+    let message: HttpMessage;
+    try {
+      message = writeRequest(options.start, options.headers, options.body);
+    } catch (error) {
+      reject(brokenOff(error as Error, false));
+      return;
+    }
+    const { timeoutMs } = options;
+    connections.send(new Exchange(connections, { message, timeoutMs, resolve, reject }));
   });
 }
 
-/** Much cheaper than undici's `request`, which makes a stream of each answer. */
-class Exchange implements Dispatcher.DispatchHandler {
+interface Asked {
+  readonly message: HttpMessage;
+  readonly timeoutMs: number;
+  readonly resolve: (text: string) => void;
+  readonly reject: (reason: NoAnswer) => void;
+}
+
+class Exchange implements HttpExchange {
+  readonly message: HttpMessage;
   readonly #resolve: (text: string) => void;
   readonly #reject: (reason: NoAnswer) => void;
+  /** One for all of it: it goes on while this waits for a connection, and with each piece. */
   readonly #timer: NodeJS.Timeout;
-  #controller: Dispatcher.DispatchController | undefined;
+  #connection: Connection | undefined;
   #isOver = false;
-  #status = 0;
-  #contentType: string | undefined;
-  /** Most answers come in one piece. */
-  #first: Buffer | undefined;
-  #more: Buffer[] | undefined;
 
-  constructor(
-    resolve: (text: string) => void,
-    reject: (reason: NoAnswer) => void,
-    timeoutMs: number,
-  ) {
+  constructor(connections: Connections, { message, timeoutMs, resolve, reject }: Asked) {
+    this.message = message;
     this.#resolve = resolve;
     this.#reject = reject;
-    // One timer for all of it: undici's own begin when a connection is free, and begin anew with
-    // each piece of an answer.
     this.#timer = setTimeout(() => {
       const failure = tookTooLong(timeoutMs);
       this.#fail(failure);
-      this.#controller?.abort(failure);
+      connections.forget(this);
+      this.#connection?.close(failure); // or its answer would be taken for the next one's
     }, timeoutMs);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Thrown, it is not sent, and the connection lives on; `abort` would close it.
-    if (this.#isOver) throw new Error('nobody waits for it any more');
-    this.#controller = controller;
+  onSent(connection: Connection): void {
+    this.#connection = connection;
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    { 'content-type': contentType }: { 'content-type'?: string | undefined },
-  ): void {
-    this.#status = status;
-    this.#contentType = contentType;
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, piece: Buffer): void {
-    if (this.#first === undefined) this.#first = piece;
-    else if (this.#more === undefined) this.#more = [this.#first, piece];
-    else this.#more.push(piece);
-  }
-
-  onResponseEnd(): void {
-    const bytes = this.#more === undefined ? this.#first : Buffer.concat(this.#more);
-    const text = bytes === undefined ? '' : bytes.toString();
-    if (!isAnswer(this.#status, this.#contentType, text)) {
-      this.#fail(answeredOtherwise(this.#status, text));
+  onResponse({ status, contentType, text }: HttpResponse): void {
+    if (!isAnswer(status, contentType, text)) {
+      this.#fail(answeredOtherwise(status, text));
       return;
     }
     this.#end();
     this.#resolve(text);
   }
 
-  onResponseError(_controller: unknown, error: Error): void {
-    this.#fail(brokenOff(error, this.#controller !== undefined));
+  onError(error: Error, wasSent: boolean): void {
+    this.#fail(brokenOff(error, wasSent));
   }
 
   #fail(failure: NoAnswer): void {

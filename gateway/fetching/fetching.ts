@@ -1,8 +1,8 @@
 import type { Logger } from '#service';
 import { OperationTypeNode } from 'graphql';
-import { Pool } from 'undici';
 import type { GatewayContext } from '../execution/context.ts';
 import type { SubgraphRequest } from '../executor/run.ts';
+import { Connections } from './http/connections.ts';
 import { InFlight } from './in-flight.ts';
 import { SubgraphUnavailable } from './subgraph-unavailable.ts';
 import { Subgraph } from './subgraph.ts';
@@ -45,7 +45,7 @@ export interface Fetching extends AsyncDisposable {
 /** Asks subgraphs over connections that are kept. Disposed of, it fails what is under way. */
 export function createFetching(options: FetchingOptions): Fetching {
   const { headersFor, logger } = options;
-  const { subgraphs, pools } = openSubgraphs(options);
+  const { subgraphs, origins } = openSubgraphs(options);
   const inFlight = new InFlight();
 
   async function authorityOf(context: GatewayContext, name: string): Promise<Authority> {
@@ -78,8 +78,9 @@ export function createFetching(options: FetchingOptions): Fetching {
         }
       };
     },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(pools.map((pool) => pool.destroy()));
+    [Symbol.asyncDispose]: () => {
+      for (const connections of origins) connections.dispose();
+      return Promise.resolve();
     },
   };
 }
@@ -87,29 +88,28 @@ export function createFetching(options: FetchingOptions): Fetching {
 function openSubgraphs(options: FetchingOptions) {
   const { timeoutMs = 10_000, connectTimeoutMs = 2_000, connectionsMax = 128 } = options;
   const { answerBytesMax = 50 * 2 ** 20, now = () => performance.now(), logger } = options;
-  const pools = new Map<string, Pool>();
+  const origins = new Map<string, Connections>();
   const subgraphs = new Map<string, Subgraph>();
   for (const [name, address] of Object.entries(options.subgraphs)) {
     const { origin, pathname, search } = new URL(address);
-    const dispatcher =
-      pools.get(origin) ??
-      new Pool(origin, {
-        connections: connectionsMax,
-        connect: { timeout: connectTimeoutMs },
-        headersTimeout: 0, // an exchange has one timeout of its own
-        bodyTimeout: 0,
-        maxResponseSize: answerBytesMax,
+    const connections =
+      origins.get(origin) ??
+      new Connections({
+        origin: new URL(origin),
+        connectionsMax,
+        connectTimeoutMs,
+        bytesMax: answerBytesMax,
       });
-    pools.set(origin, dispatcher);
+    origins.set(origin, connections);
     const path = `${pathname}${search}`;
-    subgraphs.set(name, new Subgraph({ name, path, dispatcher, timeoutMs, now, logger }));
+    subgraphs.set(name, new Subgraph({ name, path, connections, timeoutMs, now, logger }));
   }
-  return { subgraphs, pools: [...pools.values()] };
+  return { subgraphs, origins: [...origins.values()] };
 }
 
 const accepted = 'application/json, application/graphql-response+json;q=0.9';
 
-/** As undici takes them: names and values in turn. */
+/** Names and values in turn. */
 function headersOf(authority: Authority, requestId: string): string[] {
   const headers = ['content-type', 'application/json', 'accept', accepted];
   headers.push('x-request-id', requestId);

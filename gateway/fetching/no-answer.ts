@@ -1,3 +1,5 @@
+import type { HttpErrorCode } from './http/http-error.ts';
+
 /** What may be sent once more: a mutation that was sent may have been carried out. */
 export type Repeatable = 'nothing' | 'queries' | 'anything';
 
@@ -20,11 +22,12 @@ export class NoAnswer extends Error {
   }
 }
 
-/** The connection broke, or never was: what undici and Node call it. */
-const connectionLost = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+const closed: HttpErrorCode = 'HTTP_CLOSED';
+/** The connection broke, or never was: what Node calls it, and we. */
+const connectionLost = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', closed]);
 /** The gateway's own mistake, such as a header that HTTP can't carry. */
-const notAskable = 'UND_ERR_INVALID_ARG';
-const tooLong = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+const notAskable: HttpErrorCode = 'HTTP_NOT_SENDABLE';
+const tooLong: HttpErrorCode = 'HTTP_TOO_LONG';
 
 export function brokenOff(cause: Error, wasSent: boolean): NoAnswer {
   const code = 'code' in cause ? String(cause.code) : '';

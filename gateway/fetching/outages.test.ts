@@ -2,7 +2,7 @@ import { OperationTypeNode } from 'graphql';
 import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   fine,
@@ -111,10 +111,11 @@ test('a mutation that could not be sent at all is tried again', async () => {
   await new Promise((resolve) => server.close(resolve));
 
   await using late = open(`http://127.0.0.1:${port}/graphql`);
-  diagnostics.subscribe('undici:client:connectError', comeUp);
-  function comeUp() {
-    diagnostics.unsubscribe('undici:client:connectError', comeUp);
-    server.listen(port, '127.0.0.1');
+  diagnostics.subscribe('net.client.socket', comeUp);
+  function comeUp(message: unknown) {
+    diagnostics.unsubscribe('net.client.socket', comeUp);
+    const { socket } = message as { socket: Socket };
+    socket.once('error', () => server.listen(port, '127.0.0.1'));
   }
   expect(await ask(MUTATION, late)).toBe(fineText);
   server.close();

@@ -1,10 +1,11 @@
 import type { Logger } from '#service';
 import { OperationTypeNode } from 'graphql';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import type { SubgraphRequest } from '../executor/run.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { exchange } from './exchange.ts';
+import type { Connections } from './http/connections.ts';
+import { postTo } from './http/request.ts';
 import { NoAnswer } from './no-answer.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { SubgraphUnavailable } from './subgraph-unavailable.ts';
@@ -13,7 +14,7 @@ export interface SubgraphOptions {
   readonly name: string;
   /** Path and query of its address. */
   readonly path: string;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly logger: Logger;
@@ -27,12 +28,14 @@ const retryDelayMs = 50;
 /** One subgraph: asked again when that may help, and spared when nothing does. */
 export class Subgraph {
   readonly #options: SubgraphOptions;
+  readonly #start: string;
   readonly #breaker: CircuitBreaker;
   readonly #budget: RetryBudget;
 
   constructor(options: SubgraphOptions) {
     this.#options = options;
-    const { now } = options;
+    const { connections, path, now } = options;
+    this.#start = postTo(connections.host, path);
     this.#breaker = new CircuitBreaker({ failuresMax, restMs, now });
     this.#budget = new RetryBudget({ now });
   }
@@ -55,15 +58,15 @@ export class Subgraph {
   }
 
   async #askAgain({ kind, body }: SubgraphRequest, headers: string[]): Promise<string> {
-    const { dispatcher, path, timeoutMs } = this.#options;
-    const asked = { path, headers, body, timeoutMs };
+    const { connections, timeoutMs } = this.#options;
+    const asked = { start: this.#start, headers, body, timeoutMs };
     this.#budget.earn();
     try {
-      return await exchange(dispatcher, asked);
+      return await exchange(connections, asked);
     } catch (error) {
       if (!mayRepeat(error, kind) || !this.#budget.spend()) throw error;
       await delay(retryDelayMs / 2 + Math.random() * retryDelayMs);
-      return await exchange(dispatcher, asked);
+      return await exchange(connections, asked);
     }
   }
 
