@@ -2,10 +2,10 @@ import type { TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
 import { openAsking } from './fixtures/ask.ts';
 import { certificate as ca, key } from './fixtures/localhost.ts';
-import { fineText, send, startRawServer, withLength } from './fixtures/raw-server.ts';
+import { fine, fineText, send, startRawServer, withLength } from './fixtures/raw-server.ts';
 
 const start = () =>
-  startRawServer({ cert: ca, key, ALPNProtocols: ['h2', 'http/1.1'], minVersion: 'TLSv1.2' });
+  startRawServer(send(fine), { cert: ca, key, ALPNProtocols: ['h2', 'http/1.1'] });
 
 test('a subgraph is asked over TLS, by its name, in HTTP/1.1', async () => {
   await using server = await start();
