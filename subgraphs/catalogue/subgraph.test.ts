@@ -67,6 +67,8 @@ test('every field of the contract is answered', async () => {
       ProductEdge: { ...edge, score: 1 },
       ProductVariantConnection: page,
       ProductVariantEdge: edge,
+      Facet: { name: 0, label: 0, values: 0, min: 0, max: 0 },
+      FacetValue: { value: 0, label: 0, count: 0, selected: 0 },
       PageInfo: { hasNextPage: 0, hasPreviousPage: 0, startCursor: 0, endCursor: 0 },
     }),
   ).toEqual([]);
@@ -303,6 +305,20 @@ describe('a search', () => {
     }
   });
 
+  test.each([
+    ['m7i.lagre', 'm7i.large'],
+    ['Nvidai h100', 'nvidia h100'],
+    ['m7i qwertyuiop', null],
+    ['m7i.larg', null],
+    ['qwertyuiop', null],
+  ])('for %j says that %j was meant', async (query, meant) => {
+    const { products } = await ask(
+      `query ($query: String) { products(query: $query) { didYouMean } }`,
+      { query },
+    );
+    expect(products).toEqual({ didYouMean: meant });
+  });
+
   test('goes by the words that it knows', async () => {
     expect((await search('m7i qwertyuiop'))[0]).toBe('aws-m7i-large');
   });
@@ -386,13 +402,61 @@ describe('a filter', () => {
     expect(products).toEqual({ totalCount: 42 });
   });
 
+  test('is left out of its own facet, and counts in all others', async () => {
+    const facetsOf = async (filter: string) => {
+      const { products } = (await ask(
+        `{ products(filter: { ${filter} }) {
+          facets { name label min max values { value label count selected } }
+        } }`,
+      )) as { products: { facets: TestFacet[] } };
+      return new Map(products.facets.map((facet) => [facet.name, facet]));
+    };
+    const facets = await facetsOf(wanted);
+    const memory = '{ name: "memory_mib", min: 32768 }';
+    const withoutVcpu = await facetsOf(`characteristics: [${memory}] options: [${europe}]`);
+    const plain = (facet: TestFacet | undefined) =>
+      facet?.values.map(({ value, count }) => [value, count]);
+    expect(plain(facets.get('vcpu'))).toEqual(plain(withoutVcpu.get('vcpu')));
+    expect(facets.get('vcpu')).toMatchObject({ label: 'vCPU', min: 2, max: 448 });
+    const chosen = facets.get('vcpu')?.values.filter(({ selected }) => selected);
+    expect(chosen?.map(({ value }) => value)).toEqual(['8', '12', '16']);
+    expect(chosen?.reduce((sum, { count }) => sum + count, 0)).toBe(157);
+    expect(facets.get('memory_mib')?.values[0]?.label).toMatch(/ MiB$/);
+    expect(facets.get('region')?.values).toContainEqual(
+      expect.objectContaining({ value: 'us-east-1', selected: false }),
+    );
+    expect(plain(facets.get('kind'))).toEqual([['SERVICE', 157]]);
+    expect(facets.get('price')).toMatchObject({ label: 'Price', values: [] });
+  });
+
+  test('by what nobody has leaves its facet, with what was chosen', async () => {
+    const { products } = await ask(
+      `{ products(filter: { brands: ["Nobody"] }) {
+        totalCount facets(names: ["brand"]) { name values { value count selected } }
+      } }`,
+    );
+    expect(products).toEqual({
+      totalCount: 0,
+      facets: [
+        {
+          name: 'brand',
+          values: [
+            { value: 'Amazon Web Services', count: 1363, selected: false },
+            { value: 'Nobody', count: 0, selected: true },
+          ],
+        },
+      ],
+    });
+  });
+
   test('asks the store once more, for its names', async () => {
     stage.statements.length = 0;
     await ask(
-      `{ products(query: "graviton", filter: { ${wanted} }, sort: PRICE_ASC) { totalCount nodes { slug } } }`,
+      `{ products(query: "graviton", filter: { ${wanted} }, sort: PRICE_ASC) { totalCount didYouMean facets { name } nodes { slug } } }`,
     );
     expect(stage.statements.toSorted()).toEqual([
       'count-products:found:f3-1',
+      'facets:found:f3-1',
       'facts',
       'products:PRICE_ASC:found:f3-1',
       'similar-terms',
@@ -528,6 +592,19 @@ interface Page {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
+}
+
+interface TestFacet {
+  readonly name: string;
+  readonly label: string;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly values: {
+    readonly value: string;
+    readonly label: string;
+    readonly count: number;
+    readonly selected: boolean;
+  }[];
 }
 
 interface Machine {

@@ -57,7 +57,7 @@ interface CharacteristicInput {
 }
 
 /** Characteristics and options at most, and of each list the values. */
-const filtersMax = 20;
+const filtersMax = 12;
 const valuesMax = 500;
 
 /** @throws BadInput for what no list can be filtered by. */

@@ -1,3 +1,4 @@
+import type { Facet } from './facet.ts';
 import type { Place } from './place.ts';
 import type { Product } from './product.ts';
 
@@ -5,6 +6,10 @@ import type { Product } from './product.ts';
 export interface ProductMatches {
   page(page: SearchPage): Promise<FoundProduct[]>;
   count(): Promise<number>;
+  /** Of these names, or of all that the products have. */
+  facets(names: readonly string[] | null): Promise<Facet[]>;
+  /** The query as it was probably meant, when some of it is known to no product. */
+  didYouMean(): Promise<string | null>;
 }
 
 export interface SearchPage {

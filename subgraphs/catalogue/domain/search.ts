@@ -65,6 +65,25 @@ export function termsOf(text: string): string[] {
   return plain.match(/[\p{L}\p{N}]{1,64}/gu) ?? [];
 }
 
+/** The query with the words that were probably meant, or null when it was meant as it is. */
+export function corrected(
+  query: string,
+  terms: readonly string[],
+  meant: MeantTerms,
+): string | null {
+  const corrections = new Map(
+    terms.flatMap((term, index) => {
+      const [first] = meant[index] ?? [];
+      return first === undefined || first === term ? [] : [[term, first]];
+    }),
+  );
+  if (corrections.size === 0) return null;
+  return query.replace(
+    /[\p{L}\p{M}\p{N}]+/gu,
+    (word) => corrections.get(termsOf(word)[0] ?? '') ?? word,
+  );
+}
+
 /** How much a term says about its product: A in the name, D in the description. */
 export type Weight = 'A' | 'B' | 'C' | 'D';
 

@@ -5,6 +5,8 @@ import type {
 
 export const ProductConnection: ProductConnectionResolvers = {
   totalCount: ({ matches }) => matches.count(),
+  facets: ({ matches }, { names }) => matches.facets(names ?? null),
+  didYouMean: ({ matches }) => matches.didYouMean(),
 };
 
 export const ProductVariantConnection: ProductVariantConnectionResolvers = {

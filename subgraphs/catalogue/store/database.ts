@@ -3,11 +3,15 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 
-/** Runs a statement that each connection parses and plans once, by its name. */
+/**
+ * Runs a statement. Each connection parses and plans it once, by its name; or, where a good plan depends
+ * on the values, each time.
+ */
 export type Select = <Row>(
   name: string,
   text: string,
   values: readonly unknown[],
+  planned?: 'once' | 'each time',
 ) => Promise<Row[]>;
 
 const connectTimeoutMs = 5_000;
@@ -34,9 +38,15 @@ export function openPool(
 
 /** Reads by plain SQL: what a shop window asks most must cost least. */
 export function selectFrom(pool: pg.Pool): Select {
-  return async <Row>(name: string, text: string, values: readonly unknown[]) => {
+  return async <Row>(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+    planned: 'once' | 'each time' = 'once',
+  ) => {
     try {
-      const { rows } = await pool.query({ name, text, values: [...values] });
+      const statement = { text, values: [...values] };
+      const { rows } = await pool.query(planned === 'once' ? { name, ...statement } : statement);
       return rows as Row[];
     } catch (error) {
       const isNul = error instanceof pg.DatabaseError && nulCodes.has(error.code ?? '');

@@ -44,9 +44,9 @@ export async function openStage(serverUrl: string): Promise<Stage> {
   const transact = createTransact({ client, bell: new Bell(), source: 'catalogue', clock });
   const statements: string[] = [];
   const plain = selectFrom(pool);
-  const select: Select = (name, text, values) => {
+  const select: Select = (name, text, values, planned) => {
     statements.push(name);
-    return plain(name, text, values);
+    return plain(name, text, values, planned);
   };
   const parts: Parts = {
     products: createProductStore(select),

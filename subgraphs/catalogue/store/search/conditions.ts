@@ -10,7 +10,9 @@ import type { Value } from './statement.ts';
 export interface PreparedSearch {
   readonly caller: Principal;
   readonly asked: ProductSearch;
-  /** Null without a query. */
+  /** What each of its terms stands for; none where nothing is like it. */
+  readonly meant: MeantTerms;
+  /** Those that stand for something; null without a query. */
   readonly terms: MeantTerms | null;
   readonly sets: readonly FactSet[];
   /** When prices must hold. */
@@ -18,7 +20,7 @@ export interface PreparedSearch {
 }
 
 /** What products of the list are whatever facts they are filtered by: an expression over `product`. */
-function baseCondition({ caller, asked, terms }: PreparedSearch, value: Value): string {
+export function baseCondition({ caller, asked, terms }: PreparedSearch, value: Value): string {
   const { ids, slugs, statuses } = asked.filter;
   const visible = visibleStatuses(caller).filter((status) => statuses?.includes(status) ?? true);
   return [
@@ -33,7 +35,9 @@ function baseCondition({ caller, asked, terms }: PreparedSearch, value: Value): 
 export function offerCondition(prepared: PreparedSearch, value: Value): string {
   const { sets, asked } = prepared;
   const conditions = optionSets(sets).map(({ ids }) => `offer.facts && ${value(ids, 'int[]')}`);
-  if (asked.filter.price !== null) conditions.push(priceCondition(prepared, value));
+  if (asked.filter.price !== null) {
+    conditions.push(holdsCondition(prepared, value), boundsCondition(prepared, value));
+  }
   return ['true', ...conditions].join(' and ');
 }
 
@@ -44,14 +48,13 @@ export function holdsCondition({ asked, now }: PreparedSearch, value: Value): st
   return `${inCurrency} and offer.valid_from <= ${at} and offer.valid_until > ${at}`;
 }
 
-/** That it holds, and its price is within the filter's bounds. */
-function priceCondition(prepared: PreparedSearch, value: Value): string {
-  const { min = null, max = null } = prepared.asked.filter.price ?? {};
+/** That its price is within the filter's bounds. */
+export function boundsCondition({ asked }: PreparedSearch, value: Value): string {
+  const { min = null, max = null } = asked.filter.price ?? {};
   return [
-    holdsCondition(prepared, value),
+    'offer.amount is not null',
     ...(min === null ? [] : [`offer.amount >= ${value(min, 'numeric')}`]),
     ...(max === null ? [] : [`offer.amount <= ${value(max, 'numeric')}`]),
-    'offer.amount is not null',
   ].join(' and ');
 }
 
@@ -93,4 +96,9 @@ export function shapeOf({ asked, terms, sets }: PreparedSearch): string {
     price && `p${price.min === null ? '' : '-min'}${price.max === null ? '' : '-max'}`,
   ];
   return parts.filter((part) => typeof part === 'string').join(':');
+}
+
+/** A filter that hardly any product passes is looked up in an index; one that most pass is not. */
+export function planning({ asked, sets }: PreparedSearch): 'once' | 'each time' {
+  return sets.length > 0 || asked.filter.price !== null ? 'each time' : 'once';
 }

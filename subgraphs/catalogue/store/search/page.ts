@@ -8,6 +8,7 @@ import {
   holdsCondition,
   matchCondition,
   offerCondition,
+  planning,
   shapeOf,
   type PreparedSearch,
 } from './conditions.ts';
@@ -36,7 +37,7 @@ export async function findPage(
     limit ${value(limit, 'int')}`;
   const side = from === null ? '' : backwards ? ':before' : ':after';
   const name = `products:${order}:${shapeOf(prepared)}${side}`;
-  const rows = await select<ProductRow & Omit<Place, 'id'>>(name, text, values);
+  const rows = await select<ProductRow & Omit<Place, 'id'>>(name, text, values, planning(prepared));
   return rows.map(({ score, amount, sortKey, ...row }) => {
     const product = toProduct(row);
     return { product, place: { score, amount, sortKey, id: product.id } };

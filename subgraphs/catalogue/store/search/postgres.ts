@@ -1,9 +1,10 @@
 import type { Principal } from '#auth';
 import type { ProductMatches } from '../../domain/product-matches.ts';
-import type { ProductSearch } from '../../domain/search.ts';
+import { corrected, type ProductSearch } from '../../domain/search.ts';
 import type { Select } from '../database.ts';
-import { matchCondition, shapeOf, type PreparedSearch } from './conditions.ts';
+import { matchCondition, planning, shapeOf, type PreparedSearch } from './conditions.ts';
 import type { SearchEngine } from './engine.ts';
+import { countFacets } from './facets.ts';
 import { findFacts } from './facts.ts';
 import { findPage } from './page.ts';
 import { statementValues } from './statement.ts';
@@ -31,6 +32,15 @@ function matchesOf(
       const search = await prepared();
       return isNothing(search) ? 0 : await countProducts(select, search);
     },
+    facets: async (names) => {
+      const search = await prepared();
+      return search.terms?.length === 0 ? [] : await countFacets(select, search, names);
+    },
+    didYouMean: async () => {
+      const { query, terms } = asked;
+      if (query === null || terms === null) return null;
+      return corrected(query, terms, (await prepared()).meant);
+    },
   };
 }
 
@@ -45,7 +55,7 @@ async function prepare(
     findFacts(select, asked.filter.facts),
   ]);
   const terms = meant?.filter((words) => words.length > 0) ?? null;
-  return { caller, asked, terms, sets, now };
+  return { caller, asked, meant: meant ?? [], terms, sets, now };
 }
 
 /** Whether nothing can match, so that nobody needs to be asked. */
@@ -59,6 +69,7 @@ async function countProducts(select: Select, prepared: PreparedSearch): Promise<
     `count-products:${shapeOf(prepared)}`,
     `select count(*)::int as count from product where ${matchCondition(prepared, value)}`,
     values,
+    planning(prepared),
   );
   return row?.count ?? 0;
 }
