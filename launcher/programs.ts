@@ -126,7 +126,7 @@ function standIns({ dataFolder, ports, payments, machines }: Plan): Program[] {
 function subgraph(plan: Plan, name: Subgraph): Program {
   const { payments, machines, addresses } = plan;
   const own: Record<Subgraph, NodeJS.ProcessEnv> = {
-    catalogue: {},
+    catalogue: { EXECUTOR_ID: 'catalogue-1' },
     identity: {
       QUARTERMASTER_ISSUER: plan.publicUrl,
       IDENTITY_SEAL_KEY_FILE: keyFiles(plan.dataFolder).seal,

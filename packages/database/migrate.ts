@@ -37,7 +37,7 @@ export async function migrate(house: string, ownerUrl: string): Promise<string[]
 /** The databases there are, and which of them hold workflows. */
 export const houses: ReadonlyMap<string, { readonly workflows: boolean }> = new Map([
   ['events', { workflows: false }],
-  ['catalogue', { workflows: false }],
+  ['catalogue', { workflows: true }],
   ['identity', { workflows: false }],
   ['provisioning', { workflows: true }],
   ['orders', { workflows: true }],

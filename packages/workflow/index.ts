@@ -1,3 +1,4 @@
+export { mayPass } from './may-pass.ts';
 export type { Run } from './run.ts';
 export { Saga } from './saga.ts';
 export {

@@ -27,8 +27,30 @@ test.each([
   expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
 });
 
-test("the import's folder is its argument, or else its variable", () => {
-  expect(readImportConfig({ ...env, CATALOGUE_DATA: 'a' }, [])).toMatchObject({ data: 'a' });
-  expect(readImportConfig({ ...env, CATALOGUE_DATA: 'a' }, ['b'])).toMatchObject({ data: 'b' });
+test.each([
+  ['CATALOGUE_IMPORT_HOSTS', 'https://files.example.com'],
+  ['CATALOGUE_IMPORT_HOSTS', 'files.example.com/folder'],
+  ['CATALOGUE_IMPORT_BYTES_MAX', '1'],
+])('%s can not be %s', (name, value) => {
+  expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
+});
+
+test('the hosts whose files may be imported are a list, empty unless set', () => {
+  expect(readConfig(env).importHosts).toEqual([]);
+  const hosts = { CATALOGUE_IMPORT_HOSTS: 'files.example.com, 192.0.2.1:8080' };
+  expect(readConfig({ ...env, ...hosts }).importHosts).toEqual([
+    'files.example.com',
+    '192.0.2.1:8080',
+  ]);
+});
+
+test('what is imported is named by arguments, or else by a variable', () => {
+  const data = { ...env, CATALOGUE_DATA: 'a' };
+  expect(readImportConfig(data, [])).toMatchObject({ paths: ['a'], dryRun: false });
+  expect(readImportConfig(data, ['b', '--dry-run', 'c'])).toMatchObject({
+    paths: ['b', 'c'],
+    dryRun: true,
+  });
+  expect(() => readImportConfig(data, ['--force'])).toThrow('--force');
   expect(() => readImportConfig(env, [])).toThrow('CATALOGUE_DATA: must be set');
 });

@@ -15,13 +15,22 @@ export interface CatalogueConfig extends ServiceConfig {
   readonly poolSize: number;
   /** What a price is given in when nobody names a currency. */
   readonly shopCurrency: string;
+  /** The same at every start of the same place: it takes up the imports that it left. */
+  readonly executorId: string;
+  /** The hosts whose files may be imported, with a port where it isn't the scheme's own. */
+  readonly importHosts: readonly string[];
+  readonly importBytesMax: number;
+  readonly importTimeoutMs: number;
 }
 
 export interface ImportConfig {
   readonly databaseUrl: string;
   readonly eventsDatabaseUrl: string;
-  /** The folder of the files. */
-  readonly data: string;
+  /** Files to import, or one folder of EC2's. */
+  readonly paths: readonly string[];
+  /** Tells what would become of the files, and keeps nothing. */
+  readonly dryRun: boolean;
+  readonly shopCurrency: string;
 }
 
 export function readConfig(env: NodeJS.ProcessEnv): CatalogueConfig {
@@ -31,19 +40,44 @@ export function readConfig(env: NodeJS.ProcessEnv): CatalogueConfig {
     eventsDatabaseUrl: postgresUrl(env, 'EVENTS_DATABASE_URL'),
     poolSize: integer(env, 'CATALOGUE_POOL_SIZE', 10, { min: 1, max: 50 }),
     shopCurrency: currency(env, 'CATALOGUE_CURRENCY', 'USD'),
+    executorId: optional(env, 'EXECUTOR_ID', 'catalogue-1'),
+    importHosts: hosts(env, 'CATALOGUE_IMPORT_HOSTS'),
+    importBytesMax: integer(env, 'CATALOGUE_IMPORT_BYTES_MAX', 200_000_000, {
+      min: 1_000,
+      max: 10_000_000_000,
+    }),
+    importTimeoutMs: integer(env, 'CATALOGUE_IMPORT_TIMEOUT_MS', 600_000, {
+      min: 1_000,
+      max: 86_400_000,
+    }),
   };
 }
 
-/** For the import, whose folder may also be its only argument. */
-export function readImportConfig(
-  env: NodeJS.ProcessEnv,
-  [folder]: readonly string[],
-): ImportConfig {
+/** For the import: its arguments are files or a folder, and `--dry-run`. */
+export function readImportConfig(env: NodeJS.ProcessEnv, args: readonly string[]): ImportConfig {
+  const paths = args.filter((arg) => arg !== '--dry-run');
+  const unknown = paths.find((path) => path.startsWith('--'));
+  if (unknown !== undefined) throw new ConfigError(unknown, 'give files, and --dry-run');
   return {
     databaseUrl: postgresUrl(env, 'CATALOGUE_DATABASE_URL'),
     eventsDatabaseUrl: postgresUrl(env, 'EVENTS_DATABASE_URL'),
-    data: folder ?? required(env, 'CATALOGUE_DATA'),
+    paths: paths.length > 0 ? paths : [required(env, 'CATALOGUE_DATA')],
+    dryRun: args.includes('--dry-run'),
+    shopCurrency: currency(env, 'CATALOGUE_CURRENCY', 'USD'),
   };
+}
+
+/** Names with commas between them, such as `files.example.com, 192.0.2.1:8080`; none unless set. */
+function hosts(env: NodeJS.ProcessEnv, name: string): string[] {
+  const names = optional(env, name, '')
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+  for (const host of names) {
+    if (URL.parse(`https://${host}`)?.host === host) continue;
+    throw new ConfigError(name, `must be hosts such as files.example.com, not ${host}`);
+  }
+  return names;
 }
 
 function currency(env: NodeJS.ProcessEnv, name: string, fallback: string): string {

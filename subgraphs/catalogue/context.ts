@@ -1,14 +1,30 @@
 import type { Principal } from '#auth';
+import type { Refusal } from '#errors';
+import { cancelCatalogueImport } from './actions/cancel-catalogue-import.ts';
+import {
+  startCatalogueImport,
+  type StartCatalogueImport,
+} from './actions/start-catalogue-import.ts';
+import { watchCatalogueImport } from './actions/watch-catalogue-import.ts';
+import type { CatalogueImport, ImportProblem } from './domain/catalogue-import.ts';
 import type { Buyer } from './domain/price.ts';
 import type { ProductMatches } from './domain/product-matches.ts';
 import type { ProductSearch } from './domain/search.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { Parts } from './parts.ts';
+import type { Page } from './store/imports.ts';
 
 /** What the resolvers of one request see: the caller is bound already. */
 export interface CatalogueContext {
   readonly loaders: Loaders;
   readonly searchProducts: (search: ProductSearch) => ProductMatches;
+  readonly actions: {
+    startCatalogueImport(input: StartCatalogueImport): Promise<CatalogueImport | Refusal>;
+    cancelCatalogueImport(id: string): Promise<CatalogueImport | Refusal>;
+    watchCatalogueImport(id: string): AsyncIterableIterator<CatalogueImport, void, void>;
+    listImports(page: Page): Promise<CatalogueImport[]>;
+    listImportProblems(importId: string, page: Page): Promise<ImportProblem[]>;
+  };
   /** What a buyer is without being asked; all prices of a request are of the same instant. */
   readonly buyer: Pick<Buyer, 'now' | 'shopCurrency'>;
 }
@@ -17,6 +33,13 @@ export function createContext(parts: Parts, caller: Principal): CatalogueContext
   return {
     loaders: createLoaders(parts, caller),
     searchProducts: (search) => parts.search.search(caller, search),
+    actions: {
+      startCatalogueImport: (input) => startCatalogueImport(parts, caller, input),
+      cancelCatalogueImport: (id) => cancelCatalogueImport(parts, caller, id),
+      watchCatalogueImport: (id) => watchCatalogueImport(parts, caller, id),
+      listImports: (page) => parts.imports.listImports(caller, page),
+      listImportProblems: (importId, page) => parts.imports.listProblems(importId, page),
+    },
     buyer: { now: parts.clock(), shopCurrency: parts.shopCurrency },
   };
 }

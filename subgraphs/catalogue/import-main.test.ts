@@ -2,6 +2,9 @@ import { throwAwayDatabase } from '#database';
 import { fork, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
@@ -31,7 +34,7 @@ test('the real files become 1,363 products, whose events are on the bus when the
     stdout: expect.stringContaining(', 0 saved;') as string,
   });
   expect(await count(events.url, 'log')).toBe(1363);
-});
+}, 120_000);
 
 test('a wrong setting, and a wrong folder, end the process with one line', async () => {
   expect(await run({})).toMatchObject({ code: 1, stderr: 'CATALOGUE_DATABASE_URL: must be set\n' });
@@ -43,8 +46,52 @@ test('a wrong setting, and a wrong folder, end the process with one line', async
   expect(stderr).toMatch(/^\/nowhere\/aws-instance-types.csv: .*\n$/);
 });
 
+test('files are imported in their order; a run that is killed goes on where it was', async () => {
+  await using catalogue = await throwAwayDatabase(inject('postgresUrl'), 'catalogue');
+  await using events = await throwAwayDatabase(inject('postgresUrl'), 'events');
+  await using folder = await temporaryFolder();
+  const env = { CATALOGUE_DATABASE_URL: catalogue.url, EVENTS_DATABASE_URL: events.url };
+  const files = ['first.csv', 'second.csv'].map((name) => join(folder.path, name));
+  for (const [nth, file] of files.entries()) {
+    const rows = Array.from(
+      { length: 4_500 },
+      (_, n) => `r${n % 9},Standard_D${n},USD,0.${nth + 1}`,
+    );
+    const wrong = ['r1,Standard_D1_v1,USD,NaN', ''];
+    const header = 'region,instance_type,currency,price_per_hour';
+    await writeFile(file, [header, ...rows, ...wrong].join('\n'));
+  }
+  const killed = fork(main, files, { env, silent: true });
+  killed.on('message', () => killed.kill('SIGKILL'));
+  await once(killed, 'exit');
+  expect(await count(catalogue.url, 'variant')).toBeLessThan(4_500);
+
+  const whole = await run(env, files);
+  expect(whole).toMatchObject({ code: 0, stderr: '' });
+  expect(whole.stdout).toContain(`${files[0]}: SUCCEEDED, 4500 of 4501 rows landed\n`);
+  expect(whole.stdout).toContain('  row 4502, price_per_hour: NOT_A_NUMBER: ');
+  expect(whole.progress.at(-1)).toEqual({ done: 4501, total: 4501 });
+  expect(await count(catalogue.url, 'product')).toBe(4_500);
+  expect(await count(catalogue.url, 'variant')).toBe(4_500);
+  expect(await count(catalogue.url, 'price where unit_price = 0.2')).toBe(4_500);
+  expect(await count(catalogue.url, 'price')).toBe(4_500);
+  expect(await count(events.url, 'log')).toBe(9_000);
+
+  const dry = await run(env, ['--dry-run', ...files.slice(0, 1)]);
+  expect(dry.stdout).toContain('SUCCEEDED, 4500 of 4501 rows would land\n');
+  expect(await count(catalogue.url, 'price where unit_price = 0.2')).toBe(4_500);
+  const broken = await run(env, [main]);
+  expect(broken).toMatchObject({ code: 1, stderr: '' });
+  expect(broken.stdout).toContain('row 1, instance_type: MISSING_COLUMN');
+}, 120_000);
+
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'quartermaster-import-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}
+
 async function run(env: NodeJS.ProcessEnv, args: readonly string[] = []) {
-  const child = fork(main, args, { env, silent: true, timeout: 30_000 });
+  const child = fork(main, args, { env, silent: true, timeout: 60_000 });
   const progress: unknown[] = [];
   child.on('message', (message: { progress: unknown }) => progress.push(message.progress));
   const output = child as ChildProcessWithoutNullStreams; // piped, since it is silent

@@ -1,18 +1,30 @@
+// Loads the catalogue from files: `npm run import -- FILE…`, or one folder of EC2's instance types.
+import { serviceItself, type Principal } from '#auth';
 import {
   Bell,
   createPostgresBus,
   createTransact,
   drainOutbox,
   openPool as openBusPool,
+  type Sql,
+  type Transact,
 } from '#events';
 import { ConfigError } from '#service';
+import { stat } from 'node:fs/promises';
 import { readImportConfig, type ImportConfig } from './config.ts';
 import { BadSource } from './import/csv.ts';
+import { importFile, type ImportedFile } from './import/import-file.ts';
 import { importInstances, type ImportSummary } from './import/import-instances.ts';
-import { openPool, openPrisma } from './store/database.ts';
+import { createTeller, type Teller } from './import/teller.ts';
+import { openPool, openPrisma, selectFrom } from './store/database.ts';
+import { createImportWork } from './store/import-work.ts';
+import { createImportStore, house } from './store/imports.ts';
 
-const source = 'catalogue';
 const connectionsMax = 4;
+const clock = () => new Date();
+const lineMax = 300;
+/** Whoever may run this may change the database by other means too. */
+const loader: Principal = { ...serviceItself(house), scopes: new Set(['catalogue:write']) };
 
 const stop = new AbortController();
 for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
@@ -22,12 +34,13 @@ for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
 }
 try {
   await runImport(readImportConfig(process.env, process.argv.slice(2)), stop.signal);
-  if (stop.signal.aborted) process.exitCode = 1; // some of it may be missing
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof BadSource)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const isOurs = stop.signal.aborted || error instanceof ConfigError || error instanceof BadSource;
+  if (!isOurs) throw error;
+  if (!stop.signal.aborted && error instanceof Error) process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }
+if (stop.signal.aborted) process.exitCode = 1; // some of it may be missing
 if (process.connected) process.disconnect(); // an open channel would keep the process alive
 
 /** Imports the files, then carries the events to the bus, so that who starts next hears of all. */
@@ -40,30 +53,68 @@ async function runImport(config: ImportConfig, signal: AbortSignal): Promise<voi
   const client = openPrisma(pool);
   opened.defer(() => client.$disconnect());
 
-  const clock = () => new Date();
-  const summary = await importInstances({
-    folder: config.data,
-    transact: createTransact({ client, bell: new Bell(), source, clock }),
-    clock,
-    signal,
-    progress: tellProgress,
-  });
-  await drainOutbox(pool, createPostgresBus(busPool, new Bell()), source);
-  tell(sentence(summary));
+  const teller = createTeller(process);
+  const transact = createTransact({ client, bell: new Bell(), source: house, clock });
+  const [path = ''] = config.paths;
+  if (config.paths.length === 1 && (await isFolder(path))) {
+    await loadFolder(path, transact, teller, signal);
+  } else {
+    await loadFiles(config, transact, selectFrom(pool), teller, signal);
+  }
+  await drainOutbox(pool, createPostgresBus(busPool, new Bell()), house);
 }
 
-/** To whoever forked the process, or else to whoever reads its output. */
-function tellProgress(done: number, total: number): void {
-  if (process.send === undefined) tell(`${done} of ${total} products`);
-  else process.send({ progress: { done, total } });
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() !== true;
 }
 
-function sentence({ products, variants, saved, skippedTypes }: ImportSummary): string {
+async function loadFolder(
+  folder: string,
+  transact: Transact<Sql>,
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = (done: number, total: number) => {
+    teller.progress('products', done, total);
+  };
+  const summary = await importInstances({ folder, transact, clock, signal, progress });
+  teller.tell(folderSentence(summary));
+}
+
+async function loadFiles(
+  { paths, dryRun, shopCurrency }: ImportConfig,
+  transact: Transact<Sql>,
+  select: ReturnType<typeof selectFrom>,
+  teller: Teller,
+  signal: AbortSignal,
+): Promise<void> {
+  const imports = createImportStore({ select, transact, clock });
+  const importWork = createImportWork({ select, transact, clock, shopCurrency, report });
+  for (const path of paths) {
+    const progress = (done: number, total: number) => {
+      teller.progress(`rows of ${path}`, done, total);
+    };
+    const options = { imports, importWork, caller: loader, dryRun, signal, progress };
+    const imported = await importFile(path, options);
+    teller.tell(fileSentence(path, imported));
+    if (imported.end.status !== 'SUCCEEDED') process.exitCode = 1;
+  }
+}
+
+function folderSentence({ products, variants, saved, skippedTypes }: ImportSummary): string {
   return `${products} products with ${variants} variants read, ${saved} saved; ${skippedTypes} priced types without a specification skipped`;
 }
 
-function tell(line: string): void {
-  process.stdout.write(`${line}\n`);
+function fileSentence(path: string, { end, problems }: ImportedFile): string {
+  const { status, rowsTotal, rowsFailed, dryRun } = end;
+  const landed = `${(rowsTotal ?? 0) - rowsFailed} of ${rowsTotal ?? 0} rows`;
+  const shown = problems.map(({ row, field, code, message }) =>
+    `  row ${row}, ${field ?? 'all of it'}: ${code}: ${message}`.slice(0, lineMax),
+  );
+  const more = rowsFailed > shown.length ? [`  and ${rowsFailed - shown.length} more`] : [];
+  const sentence = `${path}: ${status}, ${landed} ${dryRun ? 'would land' : 'landed'}`;
+  return [sentence, ...shown, ...more].join('\n');
 }
 
 function report(error: unknown): void {

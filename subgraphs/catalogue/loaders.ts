@@ -1,6 +1,7 @@
 import type { Principal } from '#auth';
 import { inKeyOrder } from '#graphql';
 import DataLoader from 'dataloader';
+import type { CatalogueImport } from './domain/catalogue-import.ts';
 import type { Price } from './domain/price.ts';
 import type { Characteristic, Product, ProductOption, Variant } from './domain/product.ts';
 import type { VariantList, VariantPage } from './domain/variant-list.ts';
@@ -21,9 +22,13 @@ export interface Loaders {
   readonly prices: DataLoader<string, Price[]>;
   /** By the product's id: the prices of each of its variants. */
   readonly pricesOfVariants: DataLoader<string, Price[][]>;
+  readonly catalogueImport: DataLoader<string, CatalogueImport | null>;
 }
 
-export function createLoaders({ products, variants, prices }: Parts, caller: Principal): Loaders {
+export function createLoaders(
+  { products, variants, prices, imports }: Parts,
+  caller: Principal,
+): Loaders {
   return {
     productById: new DataLoader(async (ids) =>
       inKeyOrder(ids, await products.findProductsById(caller, ids), ({ id }) => id),
@@ -46,6 +51,10 @@ export function createLoaders({ products, variants, prices }: Parts, caller: Pri
       cacheKeyFn: (list) => JSON.stringify(list),
     }),
     prices: new DataLoader((ids) => prices.findPrices(ids)),
+    catalogueImport: new DataLoader(
+      async (ids) => inKeyOrder(ids, await imports.findImports(caller, ids), ({ id }) => id),
+      { cache: false }, // a subscription reads it anew each time
+    ),
     pricesOfVariants: new DataLoader((ids) => prices.findPricesOfProducts(caller, ids)),
   };
 }

@@ -1,4 +1,4 @@
-import { openEvents } from '#events';
+import { createTransact, openEvents } from '#events';
 import {
   createLogger,
   readServiceIdentity,
@@ -6,36 +6,71 @@ import {
   serveSubgraph,
   type Running,
 } from '#service';
+import { startWorkflows } from '#workflow';
 import { readConfig, type CatalogueConfig } from './config.ts';
-import { openPool, selectFrom } from './store/database.ts';
+import { createUrlSource } from './import/open-url.ts';
+import { openPool, openPrisma, selectFrom } from './store/database.ts';
+import { createImportWork } from './store/import-work.ts';
+import { createImportStore, house } from './store/imports.ts';
 import { createPriceStore } from './store/prices.ts';
 import { createProductStore } from './store/products.ts';
 import { createPostgresSearch } from './store/search/postgres.ts';
 import { createVariantStore } from './store/variants.ts';
 import { createCatalogueSubgraph } from './subgraph.ts';
+import { createImport } from './workflows/import.ts';
+
+/** Each holds a connection while it saves. */
+const importsMax = 2;
 
 await runUntilStopped(() => startCatalogue(readConfig(process.env)));
 
 async function startCatalogue(config: CatalogueConfig): Promise<Running> {
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
   const clock = () => new Date();
-  const logger = createLogger('catalogue');
+  const logger = createLogger(house);
   const report = (error: unknown) => {
     logger.error('a part failed, and is tried again', { error });
   };
   const { authenticate } = await readServiceIdentity(config, clock);
   const pool = openPool(config.databaseUrl, config.poolSize, report);
   opened.defer(() => pool.end());
-  opened.use(openEvents({ source: 'catalogue', ...config, report }));
+  const client = openPrisma(pool);
+  opened.defer(() => client.$disconnect());
+  const { bell, signal } = opened.use(openEvents({ source: house, ...config, report }));
 
   const select = selectFrom(pool);
+  const transact = createTransact({ client, bell, source: house, clock });
+  const { databaseUrl, executorId, shopCurrency, importHosts } = config;
+  const openSource = opened.use(
+    createUrlSource({
+      hosts: importHosts,
+      bytesMax: config.importBytesMax,
+      timeoutMs: config.importTimeoutMs,
+    }),
+  );
+  const importWork = createImportWork({ select, transact, clock, shopCurrency, report });
+  opened.use(
+    await startWorkflows({
+      name: house,
+      databaseUrl,
+      executorId,
+      workflows: [createImport({ importWork, openSource, signal })],
+      concurrency: importsMax,
+      logger,
+    }),
+  );
+
   const subgraph = createCatalogueSubgraph({
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
     search: createPostgresSearch(select, clock),
+    imports: createImportStore({ select, transact, clock }),
+    importHosts,
+    bell,
+    signal,
     clock,
-    shopCurrency: config.shopCurrency,
+    shopCurrency,
   });
   const { url } = opened.use(
     await serveSubgraph({

@@ -6,5 +6,6 @@ export const mappers = {
   ProductVariant: '../domain/product.ts#Variant',
   Characteristic: '../domain/product.ts#Characteristic as CharacteristicModel',
   ProductConnection: '../resolvers/pages.ts#ProductPage',
+  CatalogueImport: '../domain/catalogue-import.ts#CatalogueImport as CatalogueImportModel',
   ProductVariantConnection: '../resolvers/pages.ts#ProductVariantPage',
 };

@@ -1,3 +1,5 @@
+import type { Bell } from '#events';
+import type { ImportStore } from './store/imports.ts';
 import type { PriceStore } from './store/prices.ts';
 import type { ProductStore } from './store/products.ts';
 import type { SearchEngine } from './store/search/engine.ts';
@@ -9,6 +11,13 @@ export interface Parts {
   readonly variants: VariantStore;
   readonly prices: PriceStore;
   readonly search: SearchEngine;
+  readonly imports: ImportStore;
+  /** The hosts whose files may be imported. */
+  readonly importHosts: readonly string[];
+  /** Rings when something that is watched has changed. */
+  readonly bell: Bell;
+  /** Aborted when the process stops: no subscription outlives it. */
+  readonly signal: AbortSignal;
   readonly clock: () => Date;
   /** What a price is given in when nobody names a currency. */
   readonly shopCurrency: string;

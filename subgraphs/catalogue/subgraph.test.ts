@@ -50,6 +50,9 @@ test('every field of the contract is answered', async () => {
   const [prices] = await stage.parts.prices.findPrices([String(variant?.id)]);
   const [characteristics] = await stage.parts.products.findCharacteristics([String(product?.id)]);
   const [options] = await stage.parts.products.findOptions([String(product?.id)]);
+  const input = { format: 'JSON_LINES', source: 'a file', dryRun: false } as const;
+  const importId = await stage.parts.imports.openImport(keeper.id, input);
+  const [imported] = await stage.parts.imports.findImports(keeper, [importId]);
   const edge = { node: product, cursor: '' };
   const page = { edges: [], nodes: [], pageInfo: {} };
   expect(
@@ -69,6 +72,14 @@ test('every field of the contract is answered', async () => {
       ProductVariantEdge: edge,
       Facet: { name: 0, label: 0, values: 0, min: 0, max: 0 },
       FacetValue: { value: 0, label: 0, count: 0, selected: 0 },
+      UserError: { code: 0, message: 0, field: 0 },
+      CatalogueImport: imported,
+      CatalogueImportPayload: { import: imported, userErrors: [] },
+      CatalogueImportConnection: page,
+      CatalogueImportEdge: edge,
+      ImportProblem: { row: 0, field: 0, code: 0, message: 0 },
+      ImportProblemConnection: page,
+      ImportProblemEdge: edge,
       PageInfo: { hasNextPage: 0, hasPreviousPage: 0, startCursor: 0, endCursor: 0 },
     }),
   ).toEqual([]);

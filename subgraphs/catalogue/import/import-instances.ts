@@ -1,10 +1,10 @@
 import type { Sql, Transact } from '#events';
 import type { Money } from '#money';
 import { join } from 'node:path';
+import { instanceRecord, type RegionPrices } from '../domain/importing/instance-record.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
 import { saveProducts } from '../store/saving.ts';
 import { readCsv } from './csv.ts';
-import { instanceRecord, type RegionPrices } from './instance-record.ts';
 
 export interface ImportOptions {
   /** Where the files are. */

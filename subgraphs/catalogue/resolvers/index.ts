@@ -1,18 +1,24 @@
 import { CurrencyCode, DateTime, Decimal } from '#graphql';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { CatalogueImport } from './catalogue-import.ts';
 import { Characteristic } from './characteristic.ts';
 import { ProductConnection, ProductVariantConnection } from './connections.ts';
+import { Mutation } from './mutation.ts';
 import { ProductVariant } from './product-variant.ts';
 import { Product } from './product.ts';
 import { Query } from './query.ts';
+import { Subscription } from './subscription.ts';
 
 export const resolvers: Resolvers = {
   CurrencyCode,
   DateTime,
   Decimal,
   Query,
+  Mutation,
+  Subscription,
   Product,
   ProductVariant,
+  CatalogueImport,
   Characteristic,
   ProductConnection,
   ProductVariantConnection,

@@ -19,6 +19,14 @@ export const Query: QueryResolvers = {
     throw new BadInput('id', 'Give `id` or `sku`, and not both.');
   },
 
+  catalogueImport: (_root, { id }, { loaders }) => loaders.catalogueImport.load(id),
+
+  catalogueImports: async (_root, page, { actions }) => {
+    const request = pageRequest('imports', page);
+    const found = await actions.listImports({ ...request, limit: request.limit + 1 });
+    return connection('imports', request, found, ({ id }) => id);
+  },
+
   products: async (_root, args, { searchProducts, loaders, buyer }): Promise<ProductPage> => {
     const { query, filter, sort, ...page } = args;
     const search = productSearch({ query, filter, sort }, buyer.shopCurrency);

@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import type { ProductRecord } from '../domain/product-record.ts';
 import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom, type Select } from '../store/database.ts';
+import { createImportStore } from '../store/imports.ts';
 import { createPriceStore } from '../store/prices.ts';
 import { createProductStore } from '../store/products.ts';
 import { saveProducts, type SavedProduct } from '../store/saving.ts';
@@ -41,7 +42,8 @@ export async function openStage(serverUrl: string): Promise<Stage> {
   opened.defer(() => client.$disconnect());
 
   const clock = () => noon;
-  const transact = createTransact({ client, bell: new Bell(), source: 'catalogue', clock });
+  const bell = new Bell();
+  const transact = createTransact({ client, bell, source: 'catalogue', clock });
   const statements: string[] = [];
   const plain = selectFrom(pool);
   const select: Select = (name, text, values, planned) => {
@@ -53,6 +55,10 @@ export async function openStage(serverUrl: string): Promise<Stage> {
     variants: createVariantStore(select),
     prices: createPriceStore(select),
     search: createPostgresSearch(select, clock),
+    imports: createImportStore({ select, transact, clock }),
+    importHosts: [],
+    bell,
+    signal: new AbortController().signal,
     clock,
     shopCurrency: 'USD',
   };

@@ -1,29 +1,77 @@
 import type { Money } from '#money';
-import type { ProductRecord, VariantRecord } from '../domain/product-record.ts';
-import type { Characteristic, ConfigurationField } from '../domain/product.ts';
-import type { CsvRow } from './csv.ts';
+import type { ProductRecord, VariantRecord } from '../product-record.ts';
+import type { Characteristic, ConfigurationField } from '../product.ts';
+
+/** A row's cells, read by column; each call throws where the cell is not what it should be. */
+export interface RowCells {
+  text(column: string): string;
+  /** Null where the cell is empty. */
+  optional(column: string): string | null;
+  /** An exact decimal number, with the digits that it is written with. */
+  decimal(column: string): string;
+  boolean(column: string): boolean;
+}
 
 /** The on-demand price of an hour, by region. */
 export type RegionPrices = ReadonlyMap<string, Money>;
 
 /** An EC2 instance type as a product, with a variant for each region that has a price. */
-export function instanceRecord(row: CsvRow, prices: RegionPrices): ProductRecord {
+export function instanceRecord(row: RowCells, prices: RegionPrices): ProductRecord {
   const type = row.text('instance_type');
   const regions = [...prices.keys()].toSorted();
   return {
-    slug: `aws-${type.replaceAll('.', '-')}`,
-    name: `Amazon EC2 ${type}`,
+    slug: instanceSlug(aws, type),
+    name: `${aws.product} ${type}`,
     description: describe(row),
     kind: 'SERVICE',
     status: 'ACTIVE',
-    brand: 'Amazon Web Services',
+    brand: aws.brand,
     provisioningTemplateKey: 'cloud-machine',
     configurationFields,
     characteristics: columns.flatMap((column) => characteristic(row, column)),
     options: regions.length > 0 ? [{ name: 'region', values: regions }] : [],
     variants: [...prices]
-      .map(([region, price]) => variant(type, region, price))
+      .map(([region, price]) => instanceVariant(aws, type, region, price))
       .toSorted((left, right) => (left.sku < right.sku ? -1 : 1)),
+  };
+}
+
+/** Who rents the machines. */
+export interface Provider {
+  /** As SKUs begin with it. */
+  readonly key: string;
+  readonly brand: string;
+  readonly product: string;
+}
+
+const aws: Provider = { key: 'aws', brand: 'Amazon Web Services', product: 'Amazon EC2' };
+const azure: Provider = { key: 'azure', brand: 'Microsoft Azure', product: 'Azure' };
+
+/** The price files name no provider, but only Azure's types have capitals. */
+export function providerOf(type: string): Provider {
+  return /[A-Z]/.test(type) ? azure : aws;
+}
+
+export function instanceSlug({ key }: Provider, type: string): string {
+  return `${key}-${type.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+}
+
+/** Azure says of a type no more than its name and its prices; null of EC2's, which are specified elsewhere. */
+export function unspecifiedInstance(provider: Provider, type: string): ProductRecord | null {
+  if (provider === aws) return null;
+  const name = `${provider.product} ${type.replace(/^(Standard|Basic)_/, '').replaceAll('_', ' ')}`;
+  return {
+    slug: instanceSlug(provider, type),
+    name,
+    description: `A cloud machine of the type ${type}.`,
+    kind: 'SERVICE',
+    status: 'ACTIVE',
+    brand: provider.brand,
+    provisioningTemplateKey: 'cloud-machine',
+    configurationFields,
+    characteristics: [],
+    options: [],
+    variants: [],
   };
 }
 
@@ -83,17 +131,23 @@ const columns: readonly Column[] = [
   { name: 'encryption_in_transit', label: 'Encryption in transit', type: 'boolean', unit: null },
 ];
 
-function characteristic(row: CsvRow, { name, label, type, unit }: Column): Characteristic[] {
+function characteristic(row: RowCells, { name, label, type, unit }: Column): Characteristic[] {
   const text = row.optional(name);
   if (text === null) return [];
   if (type === 'number') return [{ name, label, value: Number(row.decimal(name)), unit }];
   return [{ name, label, value: type === 'boolean' ? row.boolean(name) : text, unit }];
 }
 
-function variant(type: string, region: string, unitPrice: Money): VariantRecord {
+/** A type in one region, by the hour. */
+export function instanceVariant(
+  { key, product }: Provider,
+  type: string,
+  region: string,
+  unitPrice: Money,
+): VariantRecord {
   return {
-    sku: `aws:${type}:${region}`,
-    name: `Amazon EC2 ${type} in ${region}`,
+    sku: `${key}:${type}:${region}`,
+    name: `${product} ${type} in ${region}`,
     status: 'ACTIVE',
     selectedOptions: [{ name: 'region', value: region }],
     prices: [
@@ -120,7 +174,7 @@ const processors: Readonly<Record<string, string | undefined>> = {
 };
 
 /** One sentence that people read and search: `2 vCPU (AWS Graviton, arm64), 8 GiB of memory, …`. */
-function describe(row: CsvRow): string {
+function describe(row: RowCells): string {
   const thousands = (column: string, by: number) =>
     row.optional(column) === null ? null : Number((Number(row.decimal(column)) / by).toFixed(2));
   const manufacturer = row.text('cpu_manufacturer');

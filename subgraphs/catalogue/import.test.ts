@@ -1,0 +1,456 @@
+import { createReadStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createCatalogueSubgraph } from './subgraph.ts';
+import { openImportStage, startMutation, type ImportStage } from './testing/import-stage.ts';
+import { dataFolder, visitor } from './testing/stage.ts';
+
+let stage: ImportStage;
+beforeAll(async () => {
+  stage = await openImportStage(inject('postgresUrl'), createCatalogueSubgraph);
+});
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]();
+});
+
+const shopifyHeader =
+  'Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Requires Shipping';
+const mug = (rest: string) => `mug,Mug,<p>Holds&nbsp;tea</p>,Potter,Cups,true,${rest}`;
+
+/** Puts a file on the host. */
+function put(path: string, ...lines: readonly string[]): string {
+  stage.host.files.set(path, lines.join('\n'));
+  return path;
+}
+
+async function product(slug: string) {
+  const { product } = await stage.ask(
+    `query ($slug: String!) {
+      product(slug: $slug) {
+        name description kind status brand version
+        options { name values }
+        characteristics { name value }
+        variants { nodes { sku name selectedOptions { name value } prices { kind period unitPrice { amount currency } } } }
+      }
+    }`,
+    { slug },
+  );
+  return product;
+}
+
+describe('an import', () => {
+  test('of Shopify makes a product of the rows with its handle', async () => {
+    const path = put(
+      '/mug.csv',
+      shopifyHeader,
+      mug('Colour,Blue,mug-blue,9.50,true'),
+      'mug,,,,,,,,,,', // a picture alone
+      'mug,,,,,,,"Light ""sky"", pale",,10,true',
+    );
+    expect(await stage.run('SHOPIFY_CSV', path)).toMatchObject({
+      status: 'SUCCEEDED',
+      ...{ rowsTotal: 3, rowsDone: 3, rowsFailed: 0 },
+      startedAt: expect.any(String) as string,
+      finishedAt: expect.any(String) as string,
+      problems: { nodes: [] },
+    });
+    const price = (amount: string) => [
+      { kind: 'ONE_TIME', period: null, unitPrice: { amount, currency: 'USD' } },
+    ];
+    expect(await product('mug')).toEqual({
+      name: 'Mug',
+      description: 'Holds tea',
+      kind: 'PHYSICAL',
+      status: 'ACTIVE',
+      brand: 'Potter',
+      version: 1,
+      options: [{ name: 'Colour', values: ['Blue', 'Light "sky", pale'] }],
+      characteristics: [{ name: 'type', value: 'Cups' }],
+      variants: {
+        nodes: [
+          {
+            sku: 'mug-blue',
+            name: 'Mug Blue',
+            selectedOptions: [{ name: 'Colour', value: 'Blue' }],
+            prices: price('9.50'),
+          },
+          {
+            sku: 'shopify:mug:Light "sky", pale',
+            name: 'Mug Light "sky", pale',
+            selectedOptions: [{ name: 'Colour', value: 'Light "sky", pale' }],
+            prices: price('10'),
+          },
+        ],
+      },
+    });
+  });
+
+  test('of cloud instances adds what each file tells to what others told', async () => {
+    const types =
+      'instance_type,category,family,generation,size,vcpu,memory_mib,architecture,cpu_manufacturer,clock_mhz,network_mbps,ebs_mbps,local_nvme_gb,gpu_name,gpu_manufacturer,gpu_count,gpu_memory_mib,accelerator_name,accelerator_count,hypervisor,encryption_in_transit';
+    const type = 'm1.small,m,m1,1,small,1,1536,arm64,aws,,250,,,,,,,,,nitro,false';
+    const header = 'region,instance_type,currency,price_per_hour';
+    const prices = put(
+      '/prices.csv',
+      header,
+      'eu-west-1,m1.small,USD,0.0440',
+      'us-east-1,Standard_D2s_v5,USD,0.096',
+    );
+    expect(await stage.run('CLOUD_INSTANCE_CSV', prices)).toMatchObject({
+      ...{ status: 'SUCCEEDED', rowsDone: 2, rowsFailed: 1 },
+      problems: { nodes: [{ row: 2, field: 'instance_type', code: 'NO_SPECIFICATION' }] },
+    });
+    expect(await product('azure-standard-d2s-v5')).toMatchObject({
+      name: 'Azure D2s v5',
+      variants: { nodes: [{ sku: 'azure:Standard_D2s_v5:us-east-1' }] },
+    });
+    await stage.run('CLOUD_INSTANCE_CSV', put('/types.csv', types, type));
+    await stage.run('CLOUD_INSTANCE_CSV', prices);
+    const more = put('/more.csv', header, 'af-south-1,m1.small,USD,0.05');
+    await stage.run('CLOUD_INSTANCE_CSV', more);
+    const whole = {
+      options: [{ name: 'region', values: ['af-south-1', 'eu-west-1'] }],
+      characteristics: expect.arrayContaining([{ name: 'vcpu', value: '1' }]) as unknown,
+      variants: {
+        nodes: [
+          { sku: 'aws:m1.small:af-south-1', prices: [{ unitPrice: { amount: '0.05' } }] },
+          {
+            sku: 'aws:m1.small:eu-west-1',
+            prices: [{ kind: 'RECURRING', period: 'HOUR', unitPrice: { amount: '0.0440' } }],
+          },
+        ],
+      },
+      version: 3,
+    };
+    expect(await product('aws-m1-small')).toMatchObject(whole);
+    for (const path of ['/types.csv', '/more.csv', '/prices.csv']) {
+      await stage.run('CLOUD_INSTANCE_CSV', path);
+    }
+    expect(await product('aws-m1-small')).toMatchObject(whole);
+  });
+
+  test('of JSON Lines makes a product of each line', async () => {
+    const licence = {
+      slug: 'editor',
+      name: 'Éditeur',
+      kind: 'DIGITAL',
+      characteristics: [{ name: 'seats', type: 'NUMBER', number: 5, unit: 'people' }],
+      variants: [
+        {
+          sku: 'editor-year',
+          options: [{ name: 'term', value: 'year' }],
+          prices: [
+            {
+              kind: 'RECURRING',
+              unitPrice: { amount: '0.000000250', currency: 'EUR' },
+              period: 'YEAR',
+            },
+          ],
+        },
+      ],
+    };
+    const path = put('/editor.jsonl', JSON.stringify(licence), '');
+    expect(await stage.run('JSON_LINES', path)).toMatchObject({ rowsDone: 1, rowsFailed: 0 });
+    expect(await product('editor')).toMatchObject({
+      name: 'Éditeur',
+      status: 'ACTIVE',
+      options: [{ name: 'term', values: ['year'] }],
+      characteristics: [{ name: 'seats', value: '5 people' }],
+      variants: {
+        nodes: [{ sku: 'editor-year', prices: [{ unitPrice: { amount: '0.000000250' } }] }],
+      },
+    });
+  });
+
+  test('of the real types tells its progress until it ends, and again changes nothing', async () => {
+    stage.host.files.set('/aws.csv', (_request, response) => {
+      createReadStream(`${dataFolder}aws-instance-types.csv`).pipe(response);
+    });
+    const source = `${stage.host.url}/aws.csv`;
+    const id = await stage.start({ format: 'CLOUD_INSTANCE_CSV', source });
+    const states = await stage.watch(id);
+    expect(states.at(-1)).toMatchObject({ status: 'SUCCEEDED', rowsTotal: 1363, rowsDone: 1363 });
+    const done = states.map(({ rowsDone }) => rowsDone);
+    expect(done).toEqual(done.toSorted((left, right) => left - right));
+    const before = await versions();
+    await stage.run('CLOUD_INSTANCE_CSV', '/aws.csv');
+    expect(await versions()).toEqual(before);
+    expect((await stage.watch(id)).map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
+
+  test('that is a dry run tells what would fail, and keeps nothing', async () => {
+    const path = put(
+      '/dry.csv',
+      shopifyHeader,
+      'dry,Dry,,,,true,Title,Default Title,,1.00,true',
+      'wet,Wet,,,,true,Title,Default Title,,NaN,true',
+    );
+    expect(await stage.run('SHOPIFY_CSV', path, true)).toMatchObject({
+      ...{ status: 'SUCCEEDED', rowsDone: 2, rowsFailed: 1 },
+      problems: { nodes: [{ row: 3, field: 'Variant Price', code: 'NOT_A_NUMBER' }] },
+    });
+    expect(await product('dry')).toBeNull();
+  });
+
+  test('leaves no row behind, and tells of each product that it saved', async () => {
+    await stage.run('SHOPIFY_CSV', put('/cup.csv', shopifyHeader, cup('cup', 'cup-1')));
+    const { rows } = await stage.pool.query<{ rows: number; events: unknown[] }>(
+      `select (select count(*)::int from import_row) as rows,
+              array(select event from events.outbox where event->'data'->>'slug' = 'cup') as events`,
+    );
+    expect(rows).toMatchObject([
+      {
+        rows: 0,
+        events: [{ type: 'product.saved', actor: 'usr_keeper', data: { skus: ['cup-1'] } }],
+      },
+    ]);
+  });
+});
+
+const cup = (handle: string, sku: string, price = '1.00') =>
+  `${handle},Cup,,,,true,Title,Default Title,${sku},${price},true`;
+
+describe('what is wrong is told with its row and its field, and the rest lands:', () => {
+  const good = cup('good', 'good-1');
+
+  test.each<[string, readonly (string | Buffer)[], object]>([
+    [
+      'a price of NaN',
+      [cup('nan', 'nan-1', 'NaN')],
+      { row: 2, field: 'Variant Price', code: 'NOT_A_NUMBER' },
+    ],
+    ['a negative price', [cup('minus', 'minus-1', '-1')], { row: 2, code: 'NOT_A_NUMBER' }],
+    ['no price', [cup('free', 'free-1', '')], { row: 2, field: 'Variant Price', code: 'EMPTY' }],
+    ['a bad handle', [cup('No Slug', 'slug-1')], { row: 2, field: 'Handle', code: 'BAD_SLUG' }],
+    [
+      'Latin-1',
+      [Buffer.from('latin,Caf\u00e9,,,,true,Title,Default Title,l-1,1,true', 'latin1')],
+      { row: 2, field: 'Title', code: 'NOT_UTF8' },
+    ],
+    ['a NUL', [cup('nul', 'n\0ul')], { row: 2, field: 'Variant SKU', code: 'NOT_UTF8' }],
+    ['too few cells', ['few,Few'], { row: 2, field: 'Body (HTML)', code: 'WRONG_CELL_COUNT' }],
+    [
+      'a broken quote',
+      ['broken,"Bro"ken",,,,true,Title,Default Title,b-1,1,true'],
+      { row: 2, field: 'Title', code: 'BAD_QUOTES' },
+    ],
+    [
+      'an unknown status',
+      ['mug2,Mug,,,,maybe,Title,Default Title,m,1,true'],
+      { field: 'Published' },
+    ],
+    [
+      "another product's SKU",
+      [cup('thief', 'mug-blue')],
+      { row: 2, field: 'Variant SKU', code: 'SKU_TAKEN' },
+    ],
+  ])('%s', async (_what, rows, problem) => {
+    const parts = [shopifyHeader, ...rows, good].flatMap((row) => [Buffer.from(row), '\n']);
+    stage.host.files.set('/bad.csv', Buffer.concat(parts.map((part) => Buffer.from(part))));
+    expect(await stage.run('SHOPIFY_CSV', '/bad.csv')).toMatchObject({
+      ...{ status: 'SUCCEEDED', rowsTotal: 2, rowsDone: 2, rowsFailed: 1 },
+      problems: { nodes: [problem] },
+    });
+    expect(await product('good')).not.toBeNull();
+  });
+
+  test.each([
+    ['SHOPIFY_CSV', shopifyHeader, 'long,Long,"', '",,,true,Title,Default Title,,1,true', good, 2],
+    [
+      'JSON_LINES',
+      '',
+      '{"slug":"long","Body (HTML)":"',
+      '"}',
+      JSON.stringify({ slug: 'good', name: 'Good', kind: 'DIGITAL' }),
+      2,
+    ],
+  ])('a row of 50 MB in %s', async (format, first, before, after, last, row) => {
+    stage.host.files.set('/long', (_request, response) => {
+      void (async () => {
+        const chunk = Buffer.alloc(1_000_000, 'x');
+        response.write(`${first}\n${before}`);
+        for (let n = 0; n < 50; n++) {
+          if (!response.write(chunk)) await new Promise((free) => response.once('drain', free));
+        }
+        response.end(`${after}\n${last}\n`);
+        await finished(response);
+      })();
+    });
+    expect(await stage.run(format, '/long')).toMatchObject({
+      ...{ status: 'SUCCEEDED', rowsTotal: 2, rowsDone: 2, rowsFailed: 1 },
+      problems: { nodes: [{ row, field: 'Body (HTML)', code: 'ROW_TOO_LONG' }] },
+    });
+  });
+
+  const line = (changes: object) =>
+    JSON.stringify({ slug: 'bad', name: 'Bad', kind: 'DIGITAL', ...changes });
+  const priced = (price: object) =>
+    line({ variants: [{ sku: 'bad-1', prices: [{ kind: 'ONE_TIME', ...price }] }] });
+  test.each([
+    ['{"slug": "bad", "weight": NaN}', { field: 'weight', code: 'NOT_A_NUMBER' }],
+    ['{"slug": "bad", "name": }', { field: 'name', code: 'NOT_JSON' }],
+    ['[]', { field: '(line)', code: 'WRONG_TYPE' }],
+    [line({ colour: 'red' }), { field: 'colour', code: 'UNKNOWN_FIELD' }],
+    [line({ kind: 'GHOST' }), { field: 'kind', code: 'UNKNOWN_VALUE' }],
+    [line({ name: 'half \ud800' }), { field: 'name', code: 'NOT_UTF8' }],
+    [line({ name: 'n'.repeat(300) }), { field: 'name', code: 'TOO_LONG' }],
+    [
+      priced({ unitPrice: { amount: 'NaN', currency: 'USD' } }),
+      { field: 'variants.0.prices.0.unitPrice.amount', code: 'NOT_A_NUMBER' },
+    ],
+    [
+      priced({ unitPrice: { amount: '1', currency: 'euro' } }),
+      { field: 'variants.0.prices.0.unitPrice.currency', code: 'UNKNOWN_CURRENCY' },
+    ],
+    [
+      line({ variants: [{ sku: 'a' }, { sku: 'a' }] }),
+      { field: 'variants.1.sku', code: 'DUPLICATE' },
+    ],
+  ])('the line %.40s', async (bad, problem) => {
+    const path = put('/bad.jsonl', bad, line({ slug: 'fine' }));
+    expect(await stage.run('JSON_LINES', path)).toMatchObject({
+      ...{ status: 'SUCCEEDED', rowsDone: 2, rowsFailed: 1 },
+      problems: { nodes: [{ row: 1, ...problem }] },
+    });
+  });
+
+  test('a first row that is wrong takes those below it along', async () => {
+    const path = put('/first.csv', shopifyHeader, 'first,,,,,true,,,,1,true', 'first,,,,,,,,,2,');
+    expect(await stage.run('SHOPIFY_CSV', path)).toMatchObject({
+      rowsFailed: 2,
+      problems: {
+        nodes: [
+          { row: 2, field: 'Title', code: 'EMPTY' },
+          { row: 3, field: 'Handle', code: 'PRODUCT_REFUSED' },
+        ],
+      },
+    });
+  });
+});
+
+describe('a source', () => {
+  test.each([
+    ['file:///etc/passwd'],
+    ['https://elsewhere.example/products.csv'],
+    ['http://user:secret@files.example/products.csv'],
+    ['nothing'],
+  ])('%s is refused at once', async (source) => {
+    const { outcome } = await stage.ask(startMutation, { input: { format: 'JSON_LINES', source } });
+    expect(outcome).toMatchObject({
+      import: null,
+      userErrors: [{ code: 'SOURCE_REFUSED', field: ['input', 'source'] }],
+    });
+  });
+
+  test('that is not there, or has no such columns, fails the import', async () => {
+    expect(await stage.run('JSON_LINES', '/nothing')).toMatchObject({
+      ...{ status: 'FAILED', rowsDone: 0, rowsFailed: 0 },
+      problems: { nodes: [{ row: 0, field: 'source', code: 'SOURCE_UNAVAILABLE' }] },
+    });
+    expect(await stage.run('SHOPIFY_CSV', put('/x.csv', 'Handle;Title', 'x;X'))).toMatchObject({
+      status: 'FAILED',
+      problems: { nodes: [{ row: 1, field: 'Handle', code: 'MISSING_COLUMN' }] },
+    });
+  });
+
+  test('that breaks off fails the import; what it had said has landed', async () => {
+    stage.host.files.set('/broken.csv', (_request, response) => {
+      response.write(`${shopifyHeader}\n${cup('before', 'before-1')}\n`, () => {
+        response.destroy();
+      });
+    });
+    expect(await stage.run('SHOPIFY_CSV', '/broken.csv')).toMatchObject({
+      ...{ status: 'FAILED', rowsTotal: 1, rowsDone: 1 },
+      problems: { nodes: [{ row: 0, field: 'source', code: 'SOURCE_UNAVAILABLE' }] },
+    });
+    expect(await product('before')).not.toBeNull();
+  });
+});
+
+describe('an import that is under way', () => {
+  test('can be cancelled, once and for all', async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<unknown>();
+    const { promise: closed, resolve: close } = Promise.withResolvers<unknown>();
+    stage.host.files.set('/slow.csv', (_request, response) => {
+      response.once('close', close);
+      response.write(`${shopifyHeader}\n`);
+      resolve(null);
+    });
+    const source = `${stage.host.url}/slow.csv`;
+    const id = await stage.start({ format: 'SHOPIFY_CSV', source });
+    const states = stage.watch(id);
+    await asked;
+    const cancel = `mutation ($id: ID!) {
+      outcome: cancelCatalogueImport(id: $id) { import { status } userErrors { code } }
+    }`;
+    const cancelled = { outcome: { import: { status: 'CANCELLED' }, userErrors: [] } };
+    expect(await stage.ask(cancel, { id })).toEqual(cancelled);
+    expect((await states).at(-1)).toMatchObject({ status: 'CANCELLED' });
+    await closed; // the source is let go
+    expect(await stage.ask(cancel, { id })).toEqual(cancelled);
+
+    const ended = await stage.run('SHOPIFY_CSV', put('/e.csv', shopifyHeader, cup('e', 'e-1')));
+    expect(await stage.ask(cancel, { id: ended.id })).toMatchObject({
+      outcome: { import: null, userErrors: [{ code: 'IMPORT_ENDED' }] },
+    });
+  });
+});
+
+describe('who may not change the catalogue', () => {
+  test('can neither start, cancel nor see an import', async () => {
+    const path = put('/seen.csv', shopifyHeader, cup('seen', 'seen-1', 'x'));
+    const { id } = await stage.run('SHOPIFY_CSV', path);
+    const input = { format: 'JSON_LINES', source: `${stage.host.url}/seen` };
+    const start = await stage.answer(startMutation, { input }, visitor);
+    expect(start.errors?.[0]?.originalError).toMatchObject({ code: 'FORBIDDEN' });
+    const cancel = `mutation ($id: ID!) { cancelCatalogueImport(id: $id) { import { id } } }`;
+    const cancelled = await stage.answer(cancel, { id }, visitor);
+    expect(cancelled.errors?.[0]?.originalError).toMatchObject({ code: 'FORBIDDEN' });
+    const read = `query ($id: ID!) {
+      catalogueImport(id: $id) { id }
+      catalogueImports { nodes { id } }
+      _entities(representations: [{ __typename: "CatalogueImport", id: $id }]) { __typename }
+    }`;
+    expect(await stage.ask(read, { id }, visitor)).toEqual({
+      catalogueImport: null,
+      catalogueImports: { nodes: [] },
+      _entities: [null],
+    });
+    expect(await stage.ask(read, { id })).toMatchObject({
+      catalogueImport: { id },
+      catalogueImports: { nodes: expect.arrayContaining([{ id }]) as unknown },
+      _entities: [{ __typename: 'CatalogueImport' }],
+    });
+  });
+
+  test('imports and their problems come in pages', async () => {
+    const rows = Array.from({ length: 5 }, (_, nth) => cup(`bad-${nth}`, `bad-${nth}`, 'x'));
+    const { id } = await stage.run('SHOPIFY_CSV', put('/pages.csv', shopifyHeader, ...rows));
+    const page = `query ($id: ID!, $after: String) {
+      catalogueImport(id: $id) {
+        problems(first: 2, after: $after) { nodes { row } pageInfo { hasNextPage endCursor } }
+      }
+    }`;
+    const found: number[] = [];
+    for (let after: string | null = null; ;) {
+      const data = (await stage.ask(page, { id, after })) as {
+        catalogueImport: {
+          problems: {
+            nodes: { row: number }[];
+            pageInfo: { hasNextPage: boolean; endCursor: string };
+          };
+        };
+      };
+      const { nodes, pageInfo } = data.catalogueImport.problems;
+      found.push(...nodes.map(({ row }) => row));
+      if (!pageInfo.hasNextPage) break;
+      after = pageInfo.endCursor;
+    }
+    expect(found).toEqual([2, 3, 4, 5, 6]);
+  });
+});
+
+async function versions() {
+  const { rows } = await stage.pool.query('select slug, version from product order by slug');
+  return rows as unknown[];
+}

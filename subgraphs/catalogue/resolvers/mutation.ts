@@ -1,0 +1,18 @@
+import { Refusal } from '#errors';
+import { userErrors } from '#graphql';
+import type { CatalogueImport } from '../domain/catalogue-import.ts';
+import type { MutationResolvers } from '../generated/resolvers.ts';
+
+export const Mutation: MutationResolvers = {
+  startCatalogueImport: async (_root, { input }, { actions }) =>
+    importPayload(await actions.startCatalogueImport(input)),
+  cancelCatalogueImport: async (_root, { id }, { actions }) =>
+    importPayload(await actions.cancelCatalogueImport(id)),
+};
+
+function importPayload(outcome: CatalogueImport | Refusal) {
+  return {
+    import: outcome instanceof Refusal ? null : outcome,
+    userErrors: userErrors(outcome),
+  };
+}

@@ -1,0 +1,206 @@
+import type { Principal } from '#auth';
+import { throwAwayDatabase } from '#database';
+import { createTransact, openEvents } from '#events';
+import { createLogger } from '#service';
+import { startWorkflows } from '#workflow';
+import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
+import { createUrlSource } from '../import/open-url.ts';
+import type { Parts } from '../parts.ts';
+import { openPool, openPrisma, selectFrom } from '../store/database.ts';
+import { createImportWork } from '../store/import-work.ts';
+import { createImportStore, house } from '../store/imports.ts';
+import { createPriceStore } from '../store/prices.ts';
+import { createProductStore } from '../store/products.ts';
+import { createPostgresSearch } from '../store/search/postgres.ts';
+import { createVariantStore } from '../store/variants.ts';
+import { createImport } from '../workflows/import.ts';
+import { keeper } from './stage.ts';
+
+/** The whole house with its workflows, and a host whose files may be imported. */
+export interface ImportStage extends AsyncDisposable {
+  readonly pool: Pool;
+  readonly host: FileHost;
+  answer(query: string, variables?: object, caller?: Principal): Promise<ExecutionResult>;
+  /** @throws when it answers with errors. */
+  ask(query: string, variables?: object, caller?: Principal): Promise<Data>;
+  /** The states of an import, the last of which has ended. */
+  watch(id: string): Promise<ImportView[]>;
+  start(input: { format: string; source: string; dryRun?: boolean }): Promise<string>;
+  /** Imports what the host has there, to the end. */
+  run(format: string, path: string, dryRun?: boolean): Promise<ImportView>;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+export interface ImportView {
+  readonly id: string;
+  readonly status: string;
+  readonly rowsTotal: number | null;
+  readonly rowsDone: number;
+  readonly rowsFailed: number;
+  readonly problems: {
+    readonly nodes: readonly {
+      readonly row: number;
+      readonly field: string | null;
+      readonly code: string;
+      readonly message: string;
+    }[];
+  };
+}
+
+/** The house's door, which tests alone may bring. */
+type OpenDoor = (parts: Parts) => {
+  readonly schema: GraphQLSchema;
+  contextFor(caller: Principal): object;
+};
+
+export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Promise<ImportStage> {
+  await using opened = new AsyncDisposableStack();
+  const place = opened.use(await throwAwayDatabase(serverUrl, 'catalogue'));
+  const log = opened.use(await throwAwayDatabase(serverUrl, 'events'));
+  const host = opened.use(await startFileHost());
+  const report = console.error;
+  const pool = openPool(place.url, 10, report);
+  opened.defer(() => pool.end());
+  const client = openPrisma(pool);
+  opened.defer(() => client.$disconnect());
+  const events = opened.use(
+    openEvents({ source: house, databaseUrl: place.url, eventsDatabaseUrl: log.url, report }),
+  );
+  const { bell, signal } = events;
+  const clock = () => new Date();
+  const transact = createTransact({ client, bell, source: house, clock });
+  const select = selectFrom(pool);
+  const openSource = opened.use(
+    createUrlSource({
+      hosts: [host.name],
+      bytesMax: 100_000_000,
+      timeoutMs: 20_000,
+      mayConnect: (address) => address === '127.0.0.1',
+    }),
+  );
+  const importWork = createImportWork({ select, transact, clock, shopCurrency: 'USD', report });
+  opened.use(
+    await startWorkflows({
+      name: house,
+      databaseUrl: place.url,
+      executorId: 'catalogue-1',
+      workflows: [createImport({ importWork, openSource, signal })],
+      concurrency: 2,
+      logger: createLogger(house),
+    }),
+  );
+  const parts: Parts = {
+    products: createProductStore(select),
+    variants: createVariantStore(select),
+    prices: createPriceStore(select),
+    search: createPostgresSearch(select, clock),
+    imports: createImportStore({ select, transact, clock }),
+    importHosts: [host.name],
+    bell,
+    signal,
+    clock,
+    shopCurrency: 'USD',
+  };
+  const subgraph = openDoor(parts);
+  const { schema } = subgraph;
+
+  const stage: Omit<ImportStage, typeof Symbol.asyncDispose> = {
+    pool,
+    host,
+    answer: (source, variables = {}, caller = keeper) =>
+      graphql({
+        schema,
+        source,
+        contextValue: subgraph.contextFor(caller),
+        variableValues: { ...variables },
+      }),
+    ask: async (query, variables, caller) => {
+      const { data, errors } = await stage.answer(query, variables, caller);
+      if (errors !== undefined) throw new AggregateError(errors, errors.join('\n'));
+      return data ?? {};
+    },
+    watch: async (id) => {
+      const updates = await subscribe({
+        schema,
+        document: parse(watchSubscription),
+        contextValue: subgraph.contextFor(keeper),
+        variableValues: { id },
+      });
+      if (!(Symbol.asyncIterator in updates)) throw new Error(JSON.stringify(updates));
+      const states: ImportView[] = [];
+      for await (const { data, errors } of updates) {
+        if (errors !== undefined) throw new AggregateError(errors, errors.join('\n'));
+        states.push((data as unknown as { state: ImportView }).state);
+      }
+      return states;
+    },
+    start: async (input) => {
+      const { outcome } = await stage.ask(startMutation, { input });
+      const { import: started, userErrors } = outcome as Outcome;
+      if (started === null) throw new Error(JSON.stringify(userErrors));
+      return started.id;
+    },
+    run: async (format, path, dryRun = false) => {
+      const id = await stage.start({ format, source: `${host.url}${path}`, dryRun });
+      const end = (await stage.watch(id)).at(-1);
+      if (end === undefined) throw new Error('the import had no state');
+      return end;
+    },
+  };
+  return Object.assign(opened.move(), stage);
+}
+
+export interface Outcome {
+  readonly import: ImportView | null;
+  readonly userErrors: readonly { readonly code: string; readonly field: string[] | null }[];
+}
+
+const importFields = `
+  id status rowsTotal rowsDone rowsFailed startedAt finishedAt
+  problems(first: 100) { nodes { row field code message } }`;
+const watchSubscription = `subscription ($id: ID!) {
+  state: catalogueImportUpdated(id: $id) { ${importFields} }
+}`;
+export const startMutation = `mutation ($input: CatalogueImportInput!) {
+  outcome: startCatalogueImport(input: $input) {
+    import { ${importFields} } userErrors { code message field }
+  }
+}`;
+
+/** A host of files on this machine. */
+export interface FileHost extends AsyncDisposable {
+  /** With its port, as the list of hosts has it. */
+  readonly name: string;
+  readonly url: string;
+  /** By their path, what it answers. */
+  readonly files: Map<string, string | Uint8Array | RequestListener>;
+}
+
+export async function startFileHost(): Promise<FileHost> {
+  const files: FileHost['files'] = new Map();
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    if (typeof file === 'function') file(request, response);
+    else if (file === undefined) response.writeHead(404).end();
+    else response.end(file);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const name = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    name,
+    url: `http://${name}`,
+    files,
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
