@@ -64,6 +64,18 @@ test('a partner finds it by REST, page by page, and is told when nothing has cha
   const second = await fetch(new URL(next ?? '', quartermaster.url));
   expect(await second.json()).toMatchObject({ pageInfo: { hasPreviousPage: true } });
 
+  const cheapest = new URLSearchParams({
+    characteristics: '[{"name":"vcpu","min":8,"max":16}]',
+    options: '[{"name":"region","in":["eu-central-1"]}]',
+    sort: 'PRICE_ASC',
+    first: '1',
+  });
+  const found = await fetch(`${quartermaster.url}/api/v1/products?${cheapest.toString()}`);
+  const vcpu = expect.objectContaining({ name: 'vcpu', number: 8 }) as unknown;
+  expect(await found.json()).toMatchObject({
+    nodes: [{ characteristics: expect.arrayContaining([vcpu]) as unknown }],
+  });
+
   const etag = page.headers.get('etag') ?? '';
   expect((await fetch(products, { headers: { 'if-none-match': etag } })).status).toBe(304);
   const variant = await fetch(`${quartermaster.url}/api/v1/variants/${sku}?currency=USD`);

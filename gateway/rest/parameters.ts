@@ -3,9 +3,12 @@ import {
   coerceInputValue,
   getNamedType,
   isEnumType,
+  isInputObjectType,
   isLeafType,
   isListType,
   isNonNullType,
+  isScalarType,
+  isSpecifiedScalarType,
   Kind,
   OperationTypeNode,
   typeFromAST,
@@ -210,5 +213,27 @@ function checked(name: string, type: GraphQLInputType, value: unknown): unknown 
     const field = [name, ...path].join('.');
     throw new BadInput(field, `\`${field}\`: ${message}`);
   });
+  checkScalars(name, type, value);
   return value;
+}
+
+/** The public schema does not know what texts a scalar of its own takes. */
+function checkScalars(field: string, type: GraphQLInputType, value: unknown): void {
+  if (isNonNullType(type)) checkScalars(field, type.ofType, value);
+  else if (isListType(type)) {
+    const { ofType } = type;
+    if (!Array.isArray(value)) checkScalars(field, ofType, value);
+    else
+      value.forEach((item, index) => {
+        checkScalars(`${field}.${index}`, ofType, item);
+      });
+  } else if (isInputObjectType(type)) {
+    const fields = type.getFields();
+    for (const [key, member] of Object.entries(value ?? {})) {
+      const inner = fields[key];
+      if (inner) checkScalars(`${field}.${key}`, inner.type, member);
+    }
+  } else if (typeof value === 'string' && isScalarType(type) && !isSpecifiedScalarType(type)) {
+    readLeaf(field, type, value);
+  }
 }

@@ -36,11 +36,12 @@ export function problemOf(
 ): Problem {
   const { code, field, incident } = extensions;
   const known = typeof code === 'string' ? code : 'INTERNAL';
-  const name = typeof field === 'string' ? nameOf(field) : undefined;
+  const argument = typeof field === 'string' ? field : undefined;
+  const name = argument === undefined ? undefined : nameOf(argument);
   return {
     status: statuses[known] ?? 500,
     code: known,
-    detail: message,
+    detail: name === undefined ? message : message.replaceAll(`\`${argument}\``, `\`${name}\``),
     ...(name !== undefined && { field: name }),
     ...(typeof incident === 'string' && { incident }),
   };

@@ -165,7 +165,8 @@ test.each([
   ['filter={', 'filter', /is no JSON/],
   ['filter={"price":{"max":1}}', 'filter.price', /currency/],
   ['filter={"kinds":["LOST"]}', 'filter.kinds.0', /LOST/],
-  ['filter={}&count=101', 'count', /from 1 to 100/],
+  ['filter={"price":{"currency":"euro"}}', 'filter.price.currency', /ISO 4217/],
+  ['filter={}&count=101', 'count', /^Give `count` from 1 to 100/],
 ])('a search with "%s" is refused by the place that is wrong', async (search, field, detail) => {
   const { status, body } = await get(`/shelf/search?${search}`);
   expect(status).toBe(400);
