@@ -35,7 +35,7 @@ export async function findPage(
     ${from === null ? '' : `where ${beyond(steps, from, value)}`}
     order by ${steps.map(({ column, way }) => `matching.${column} ${way}`).join(', ')}
     limit ${value(limit, 'int')}`;
-  const side = from === null ? '' : backwards ? ':before' : ':after';
+  const side = `${backwards ? ':backwards' : ''}${from === null ? '' : ':beyond'}`;
   const name = `products:${order}:${shapeOf(prepared)}${side}`;
   const rows = await select<ProductRow & Omit<Place, 'id'>>(name, text, values, planning(prepared));
   return rows.map(({ score, amount, sortKey, ...row }) => {

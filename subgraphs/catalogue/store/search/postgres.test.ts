@@ -55,6 +55,20 @@ describe('pages', () => {
     },
   );
 
+  test('begin at either end, one after the other', async () => {
+    await stage.save([licence('a'), licence('b'), licence('c')]);
+    const matches = stage.parts.search.search(
+      visitor,
+      productSearch({ query: null, sort: 'NAME' }, 'USD'),
+    );
+    const ends: (string | undefined)[] = [];
+    for (const backwards of [false, true, false]) {
+      const [found] = await matches.page({ from: null, backwards, limit: 1 });
+      ends.push(found?.product.slug);
+    }
+    expect(ends).toEqual(['a', 'c', 'a']);
+  });
+
   test('begin with the newest', async () => {
     for (const [index, slug] of ['first', 'second', 'third'].entries()) {
       await stage.save([licence(slug)], new Date(noon.getTime() + index));
