@@ -85,6 +85,25 @@ describe('an import', () => {
     });
   });
 
+  test('of the sample makes three products', async () => {
+    stage.host.files.set('/sample.csv', (_request, response) => {
+      createReadStream(`${dataFolder}shopify-sample.csv`).pipe(response);
+    });
+    expect(await stage.run('SHOPIFY_CSV', '/sample.csv')).toMatchObject({
+      ...{ status: 'SUCCEEDED', rowsDone: 7, rowsFailed: 0 },
+    });
+    expect(await product('cable-shirt')).toMatchObject({
+      options: [
+        { name: 'Size', values: ['S', 'M'] },
+        { name: 'Colour', values: ['Blue', 'Grey'] },
+      ],
+      variants: {
+        nodes: [{ sku: 'shirt-m-blue' }, { sku: 'shirt-m-grey' }, { sku: 'shirt-s-blue' }],
+      },
+    });
+    expect(await product('field-guide')).toMatchObject({ kind: 'DIGITAL' });
+  });
+
   test('of cloud instances adds what each file tells to what others told', async () => {
     const types =
       'instance_type,category,family,generation,size,vcpu,memory_mib,architecture,cpu_manufacturer,clock_mhz,network_mbps,ebs_mbps,local_nvme_gb,gpu_name,gpu_manufacturer,gpu_count,gpu_memory_mib,accelerator_name,accelerator_count,hypervisor,encryption_in_transit';

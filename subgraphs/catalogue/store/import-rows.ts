@@ -130,7 +130,7 @@ export interface NextRows {
   readonly tooMany: number | null;
 }
 
-const bytesMax = 16 * 1024 * 1024;
+const bytesMax = 4 * 1024 * 1024;
 
 export async function readNextRows(
   tx: Sql,
