@@ -8,7 +8,7 @@ import {
 import { watchCatalogueImport } from './actions/watch-catalogue-import.ts';
 import type { CatalogueImport, ImportProblem } from './domain/catalogue-import.ts';
 import type { Buyer } from './domain/price.ts';
-import type { ProductMatches } from './domain/product-matches.ts';
+import type { ProductMatches, Suggestion } from './domain/product-matches.ts';
 import type { ProductSearch } from './domain/search.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { Parts } from './parts.ts';
@@ -18,6 +18,7 @@ import type { Page } from './store/imports.ts';
 export interface CatalogueContext {
   readonly loaders: Loaders;
   readonly searchProducts: (search: ProductSearch) => ProductMatches;
+  readonly suggestProducts: (typed: string, limit: number) => Promise<Suggestion[]>;
   readonly actions: {
     startCatalogueImport(input: StartCatalogueImport): Promise<CatalogueImport | Refusal>;
     cancelCatalogueImport(id: string): Promise<CatalogueImport | Refusal>;
@@ -33,6 +34,7 @@ export function createContext(parts: Parts, caller: Principal): CatalogueContext
   return {
     loaders: createLoaders(parts, caller),
     searchProducts: (search) => parts.search.search(caller, search),
+    suggestProducts: (typed, limit) => parts.search.suggest(caller, typed, limit),
     actions: {
       startCatalogueImport: (input) => startCatalogueImport(parts, caller, input),
       cancelCatalogueImport: (id) => cancelCatalogueImport(parts, caller, id),

@@ -5,6 +5,7 @@ export const mappers = {
   Product: '../domain/product.ts#Product as ProductModel',
   ProductVariant: '../domain/product.ts#Variant',
   Characteristic: '../domain/product.ts#Characteristic as CharacteristicModel',
+  ProductSuggestion: '../domain/product-matches.ts#Suggestion',
   ProductConnection: '../resolvers/pages.ts#ProductPage',
   CatalogueImport: '../domain/catalogue-import.ts#CatalogueImport as CatalogueImportModel',
   ProductVariantConnection: '../resolvers/pages.ts#ProductVariantPage',

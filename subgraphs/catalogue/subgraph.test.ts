@@ -70,6 +70,7 @@ test('every field of the contract is answered', async () => {
       ProductEdge: { ...edge, score: 1 },
       ProductVariantConnection: page,
       ProductVariantEdge: edge,
+      ProductSuggestion: { text: 0, product: 0 },
       Facet: { name: 0, label: 0, values: 0, min: 0, max: 0 },
       FacetValue: { value: 0, label: 0, count: 0, selected: 0 },
       UserError: { code: 0, message: 0, field: 0 },
@@ -475,6 +476,40 @@ describe('a filter', () => {
   });
 });
 
+describe('what has been typed', () => {
+  test.each([
+    ['m7i.la', 'Amazon EC2 m7i.large'],
+    ['m7i 2', 'Amazon EC2 m7i.2xlarge'],
+    ['m7i.lagre', 'Amazon EC2 m7i.large'],
+    ['T3.MICR', 'Amazon EC2 t3.micro'],
+    ['amazon w', 'Amazon Web Services'],
+  ])('%j is completed first by %j', async (prefix, text) => {
+    stage.statements.length = 0;
+    const { productSuggestions } = (await ask(
+      `query ($prefix: String!) {
+        productSuggestions(prefix: $prefix, first: 3) { text product { name } }
+      }`,
+      { prefix },
+    )) as { productSuggestions: { text: string; product: { name: string } | null }[] };
+    expect(productSuggestions[0]?.text).toBe(text);
+    expect(productSuggestions.length).toBeLessThanOrEqual(3);
+    for (const { text, product } of productSuggestions) expect(product?.name ?? text).toBe(text);
+    expect(stage.statements.toSorted()).toEqual([
+      'similar-terms',
+      'suggested-brands',
+      'suggested-products',
+    ]);
+  });
+
+  test.each(['', '  ', '!?', 'qwertyuiop'])('%j has no completion', async (prefix) => {
+    expect(
+      await ask(`query ($prefix: String!) { productSuggestions(prefix: $prefix) { text } }`, {
+        prefix,
+      }),
+    ).toEqual({ productSuggestions: [] });
+  });
+});
+
 test("a list is read from its end, and its cursors are no other list's", async () => {
   const pageOf = `nodes { slug } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
   const { all, end } = (await ask(`{
@@ -565,6 +600,8 @@ test.each([
     '`filter.price.currency`: XYZ is no currency of ISO 4217',
   ],
   [filtered('price: { currency: "USD", min: "2", max: "1.99" }'), '`filter.price.min`'],
+  ['{ productSuggestions(prefix: "m7i", first: 101) { text } }', '`first`'],
+  [`{ productSuggestions(prefix: "${'x'.repeat(201)}") { text } }`, '`prefix`'],
   [filtered(`brands: [${'"x",'.repeat(501)}]`), '`filter.brands` at most 500'],
   [`{ products(query: "${'x'.repeat(201)}") { nodes { id } } }`, '`query`'],
   ['{ product { id } }', '`id` or `slug`'],

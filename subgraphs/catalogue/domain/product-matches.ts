@@ -12,6 +12,13 @@ export interface ProductMatches {
   didYouMean(): Promise<string | null>;
 }
 
+/** What somebody who has begun to type may be about to. */
+export interface Suggestion {
+  readonly text: string;
+  /** Set when the text is its name. */
+  readonly product: Product | null;
+}
+
 export interface SearchPage {
   /** Where it begins, or, backwards, ends; that place itself is not on it. */
   readonly from: Place | null;

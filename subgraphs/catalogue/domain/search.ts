@@ -44,7 +44,7 @@ export function productSearch(
 }
 
 /** The words of a text that tell something, each once. @throws BadInput when it is too long. */
-function telling(query: string, field = 'query'): string[] {
+export function telling(query: string, field = 'query'): string[] {
   if (query.length > queryLengthMax) {
     throw new BadInput(field, `Give a \`${field}\` of at most ${queryLengthMax} characters.`);
   }

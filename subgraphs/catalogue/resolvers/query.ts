@@ -19,6 +19,15 @@ export const Query: QueryResolvers = {
     throw new BadInput('id', 'Give `id` or `sku`, and not both.');
   },
 
+  productSuggestions: async (_root, { prefix, first }, { suggestProducts, loaders }) => {
+    const { limit } = pageRequest('suggestions', { first });
+    const suggestions = await suggestProducts(prefix, limit);
+    for (const { product } of suggestions) {
+      if (product !== null) loaders.productById.prime(product.id, product);
+    }
+    return suggestions;
+  },
+
   catalogueImport: (_root, { id }, { loaders }) => loaders.catalogueImport.load(id),
 
   catalogueImports: async (_root, page, { actions }) => {

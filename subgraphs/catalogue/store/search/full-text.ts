@@ -12,6 +12,11 @@ export function tsquery(terms: MeantTerms): string {
     .join('&');
 }
 
+/** Matches names that have, of each term, a word that begins like one that it stands for. */
+export function nameTsquery(terms: MeantTerms): string {
+  return terms.map((words) => `(${words.map((word) => `${word}:*A`).join('|')})`).join('&');
+}
+
 /** Any of the words as they are: how many of them are met tells good matches from fair ones. */
 export function exactTsquery(terms: MeantTerms): string {
   return terms

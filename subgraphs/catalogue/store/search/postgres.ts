@@ -8,11 +8,15 @@ import { countFacets } from './facets.ts';
 import { findFacts } from './facts.ts';
 import { findPage } from './page.ts';
 import { statementValues } from './statement.ts';
+import { findSuggestions } from './suggestions.ts';
 import { understand } from './terms.ts';
 
 /** Searches where the catalogue itself is kept: full text, trigrams, and facts as sorted numbers. */
 export function createPostgresSearch(select: Select, clock: () => Date): SearchEngine {
-  return { search: (caller, asked) => matchesOf(select, clock, caller, asked) };
+  return {
+    search: (caller, asked) => matchesOf(select, clock, caller, asked),
+    suggest: (caller, typed, limit) => findSuggestions(select, caller, typed, limit),
+  };
 }
 
 function matchesOf(
