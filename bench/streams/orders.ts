@@ -81,6 +81,7 @@ async function watchOrder({ url, pid, token, selection, signal }: Watch): Promis
   const completed = Promise.withResolvers<undefined>();
   const firstAt = new Map<number, number>();
   let missing = sockets;
+  let everybodyWatchesAt = Number.POSITIVE_INFINITY;
   using watchers = new Watchers({
     url: `${url}/graphql`,
     initOf: () => ({ Authorization: `Bearer ${token}` }),
@@ -89,6 +90,7 @@ async function watchOrder({ url, pid, token, selection, signal }: Watch): Promis
       const time = /"at":"([^"]+)"/.exec(message.toString('latin1'))?.[1];
       if (time === undefined) return undefined; // the state, before anything happened
       const at = Date.parse(time);
+      if (at < everybodyWatchesAt) return undefined; // some may be told of it late
       if (!firstAt.has(at)) firstAt.set(at, nowMs());
       return at;
     },
@@ -101,8 +103,7 @@ async function watchOrder({ url, pid, token, selection, signal }: Watch): Promis
     orderUpdated(id: $id) { cursor event { sequence type at } ${selection} }
   }`;
   await watchers.subscribe({ query, variables: { id } });
-  watchers.begin();
-  firstAt.clear();
+  everybodyWatchesAt = nowMs();
   const used = cpuMs(pid);
   await completed.promise;
   const latenciesMs = await watchers.latenciesMs(0);
