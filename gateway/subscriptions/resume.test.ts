@@ -140,7 +140,7 @@ test('more events than may wait for a client reach it all the same', async () =>
   await events.return?.();
 });
 
-test('who stops reading is sent away, and goes on from the last cursor that came', async () => {
+test('who stops reading is sent away, and keeps what came', { timeout: 120_000 }, async () => {
   await using impatient = await startStack({ patienceMs: 0 });
   await using reader = connect(impatient.url, await impatient.sign('orders:read:own'));
   let socket: WebSocket | undefined;
@@ -148,9 +148,9 @@ test('who stops reading is sent away, and goes on from the last cursor that came
     socket = opened as WebSocket;
     socket.pause();
   });
-  const filler = Array.from({ length: 500 }, (_, index) => `filler${index}: status`).join(' ');
+  const filler = Array.from({ length: 1_000 }, (_, index) => `filler${index}: status`).join(' ');
   const query = `subscription ($since: String) {
-    orderUpdated(id: "1", since: $since) { sequence order { product { name } ${filler} } }
+    orderUpdated(id: "1", since: $since) { sequence order { ${filler} } }
   }`;
   const read = async (since: number) => {
     const sequences: unknown[] = [];
@@ -165,15 +165,15 @@ test('who stops reading is sent away, and goes on from the last cursor that came
   };
 
   const reading = read(0);
-  await expect.poll(() => impatient.log.readers).toBe(1);
-  impatient.log.append(5_000);
+  await expect.poll(() => impatient.log.readers, { timeout: 30_000 }).toBe(1);
+  impatient.log.append(1_500);
   // While what was read is completed there is no reader either, but not for long.
   let quiet = 0;
   await expect
-    .poll(() => (impatient.log.readers === 0 ? ++quiet : (quiet = 0)), { timeout: 20_000 })
-    .toBeGreaterThan(20);
+    .poll(() => (impatient.log.readers === 0 ? ++quiet : (quiet = 0)), { timeout: 60_000 })
+    .toBeGreaterThan(60);
   socket?.resume();
   const sequences = await reading;
-  expect(sequences.length).toBeLessThan(5_000);
+  expect(sequences.length).toBeLessThan(1_500);
   expect(sequences).toEqual(range(1, sequences.length));
 });
