@@ -58,6 +58,7 @@ test('nobody in particular sees what everyone may use, and what leads there', ()
   expect(sdlOf(visible(nobody))).toBe(
     sdlOf(
       buildSchema(`
+        directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
         type Query {
           order(filter: Filter, plain: Plain): Order
           byFilters(filters: [Filter!]!): Order
