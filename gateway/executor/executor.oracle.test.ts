@@ -46,7 +46,7 @@ const moods = fc.constantFrom(
   { nulls: 10, errors: 8, falsy: true },
 );
 
-describe.each(Object.entries(supergraphs))('over the supergraph %s', (_name, sdls) => {
+describe.each(Object.entries(supergraphs))('over the supergraph %s', (name, sdls) => {
   const bench = createBench(sdls);
   const subgraphs = randomSubgraphs(sdls);
   const operation = tape.map((numbers) =>
@@ -71,6 +71,7 @@ describe.each(Object.entries(supergraphs))('over the supergraph %s', (_name, sdl
           failures(errors, planned.publicPath),
           failures(stock.errors ?? [], planned.publicPath),
           answer,
+          name === 'values',
         );
         if (!stock.errors) expect(misfits(errors)).toEqual(misfits(valueCompletion(stock)));
       }),
@@ -177,14 +178,20 @@ function expectSameFailures(
   actual: readonly Failure[],
   stock: readonly Failure[],
   answer: unknown,
+  mayDisagree: boolean,
 ): void {
   expect(new Set(actual.map(({ what }) => what))).toEqual(new Set(stock.map(({ what }) => what)));
   expect([...new Set(actual.map(withoutIndices))]).toEqual(
     expect.arrayContaining(stock.filter(({ path }) => path.length > 0).map(withoutIndices)),
   );
   const known = new Set(stock.map((failure) => JSON.stringify(failure)));
+  const named = new Set(stock.map(withoutIndices));
   for (const failure of actual) {
-    const isRight = known.has(JSON.stringify(failure)) || leadsSomewhere(answer, failure.path);
+    // Where subgraphs disagree on how long a list is, what failed may be at an item that was not taken.
+    const isRight =
+      known.has(JSON.stringify(failure)) ||
+      leadsSomewhere(answer, failure.path) ||
+      (mayDisagree && named.has(withoutIndices(failure)));
     expect(isRight, JSON.stringify(failure)).toBe(true);
   }
 }
