@@ -37,7 +37,12 @@ export class Confluence {
       if (main.last !== undefined) member.deliver(main.last); // without cursors each event is the whole state
     } else if (main !== undefined && since !== undefined && main.cursor === since) {
       this.#place(member, main);
-    } else this.#openFor(member, since);
+    } else {
+      // Who comes while somebody else waits for the same beginning waits with them: a crowd is one question.
+      const beginning = this.#beginningAt(since);
+      if (beginning) this.#place(member, beginning);
+      else this.#openFor(member, since);
+    }
     return {
       leave: () => {
         const channel = this.#channels.get(member);
@@ -45,6 +50,12 @@ export class Confluence {
         channel?.leave(member);
       },
     };
+  }
+
+  /** A channel that has sent nothing yet. */
+  #beginningAt(since: unknown): Channel | undefined {
+    const channels = this.#main ? [this.#main, ...this.#tributaries] : [...this.#tributaries];
+    return channels.find(({ last, cursor }) => last === undefined && cursor === since);
   }
 
   #openFor(member: ChannelMember, since: unknown): void {
