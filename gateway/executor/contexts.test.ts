@@ -104,7 +104,7 @@ describe('what an argument is filled with', () => {
   });
 
   test('is no argument that clients may give', async () => {
-    const { errors } = await ask(gateway.url, '{ users { accounts { worth(currency: "XXX") } } }');
+    const { errors } = await ask(gateway.url, '{ users { accounts { worth(currency: "EUR") } } }');
     expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });
 });

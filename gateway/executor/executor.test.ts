@@ -138,6 +138,14 @@ describe('what is answered', () => {
     expect(data).toEqual({ item: { grid: [[{ x: 1, y: 2, z: 3 }, null], []] } });
   });
 
+  test('the root is of the type that it is, whatever a subgraph calls it', async () => {
+    const { data } = await shop({
+      query: '{ ... on Query { product { upc } __typename } }',
+      answers: { products: [{ data: { product: { upc: '1' }, __typename: 'Nothing' } }] },
+    });
+    expect(data).toEqual({ product: { upc: '1' }, __typename: 'Query' });
+  });
+
   test('keys are names, also those that every object has', async () => {
     const { text } = await shop({
       query: '{ product { __proto__: upc constructor: name toString: price } }',
