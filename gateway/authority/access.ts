@@ -24,3 +24,15 @@ export const nobody: Access = {
   issuedAt: null,
   expiresAt: null,
 };
+
+const timerMsMax = 2 ** 31 - 1;
+
+/** Calls back when the access ends, if it does; `clearTimeout` of what it returns takes that back. */
+export function whenExpired(
+  { expiresAt }: Access,
+  clock: () => Date,
+  callback: () => void,
+): NodeJS.Timeout | undefined {
+  if (expiresAt === null) return undefined;
+  return setTimeout(callback, Math.min(expiresAt.getTime() - clock().getTime(), timerMsMax));
+}

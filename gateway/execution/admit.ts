@@ -1,7 +1,7 @@
 import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { KnownDocument } from './documents.ts';
 import type { GraphRequest } from './graph-answer.ts';
-import type { Operation } from './operations.ts';
+import { meantBy, type Operation } from './operations.ts';
 
 /** An operation with variables of the right types. */
 export interface AdmittedOperation {
@@ -22,11 +22,7 @@ export function admitOperation(
   { operations }: KnownDocument,
   { operationName, variables }: Pick<GraphRequest, 'operationName' | 'variables'>,
 ): AdmittedOperation | RefusedRequest {
-  const operation = operationName
-    ? operations.find(({ name }) => name === operationName)
-    : operations.length === 1
-      ? operations[0]
-      : undefined;
+  const operation = meantBy(operations, operationName);
   if (!operation) return { errors: [unresolved(operationName)] };
   const { variableDefinitions = [] } = operation.definition;
   if (variableDefinitions.length === 0) return { operation, variables, coerced: {} };

@@ -52,3 +52,12 @@ function introspects(document: DocumentNode): boolean {
   });
   return found;
 }
+
+/** The operation of that name, or the only one; undefined where that is none. */
+export function meantBy(
+  operations: readonly Operation[],
+  name: string | undefined,
+): Operation | undefined {
+  if (name) return operations.find((operation) => operation.name === name);
+  return operations.length === 1 ? operations[0] : undefined;
+}

@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { isIncluded } from './conditions.ts';
+import { fieldsWithin } from './fields-within.ts';
 import type { Decisions } from './decisions.ts';
 import type { Layout, Slot } from './layout.ts';
 import { compileRenaming } from './rewrites.ts';
@@ -64,24 +65,10 @@ function fieldsIn(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   decisions: Decisions | undefined,
 ): ReadonlyMap<string, readonly FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>();
-  const seen = new Set<string>();
-
-  function collect({ selections }: SelectionSetNode): void {
-    for (const node of selections) {
-      if (decisions && !isIncluded(node.directives, decisions)) continue;
-      if (node.kind === Kind.FIELD) {
-        const key = (node.alias ?? node.name).value;
-        fields.set(key, [...(fields.get(key) ?? []), node]);
-      } else if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet);
-      else if (!seen.has(node.name.value)) {
-        seen.add(node.name.value);
-        const fragment = fragments.get(node.name.value);
-        if (fragment) collect(fragment.selectionSet);
-      }
-    }
-  }
-
-  for (const set of sets) collect(set);
-  return fields;
+  const included = fieldsWithin(
+    sets,
+    fragments,
+    ({ directives }) => !decisions || isIncluded(directives, decisions),
+  );
+  return Map.groupBy(included, ({ alias, name }) => (alias ?? name).value);
 }

@@ -1,5 +1,6 @@
-import { Kind, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
 import { keyInPlan } from './distinct-aliases.ts';
+import { fieldsWithin } from './fields-within.ts';
 import type { Path } from './targets.ts';
 
 interface Sources {
@@ -31,22 +32,5 @@ function fieldsNamed(
   sets: readonly SelectionSetNode[],
   key: string,
 ): readonly FieldNode[] {
-  const found: FieldNode[] = [];
-  const seen = new Set<string>();
-
-  function search({ selections }: SelectionSetNode): void {
-    for (const node of selections) {
-      if (node.kind === Kind.FIELD) {
-        if (keyInPlan(node, fieldNames) === key) found.push(node);
-      } else if (node.kind === Kind.INLINE_FRAGMENT) search(node.selectionSet);
-      else if (!seen.has(node.name.value)) {
-        seen.add(node.name.value);
-        const fragment = fragments.get(node.name.value);
-        if (fragment) search(fragment.selectionSet);
-      }
-    }
-  }
-
-  for (const set of sets) search(set);
-  return found;
+  return fieldsWithin(sets, fragments).filter((node) => keyInPlan(node, fieldNames) === key);
 }

@@ -1,5 +1,6 @@
+import { readBody } from '#service';
 import type { IncomingMessage } from 'node:http';
-import { bodyBytesMax, readBody } from '../http/graphql/body.ts';
+import { bodyBytesMax, isNestedBeyond } from '../http/body.ts';
 import { isJson } from '../http/graphql/media-types.ts';
 import type { Problem } from './problem.ts';
 
@@ -14,8 +15,8 @@ export async function readObject(
   const isGiven = headers['content-length'] !== '0' && hasBody(request);
   if (isGiven && !isJson(headers['content-type'])) return wrongType;
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') return wrongType;
-  const body = isGiven ? await readBody(request) : Buffer.alloc(0);
-  if (body === undefined) return tooLarge;
+  const body = isGiven ? await readBody(request, bodyBytesMax) : Buffer.alloc(0);
+  if (body === null) return tooLarge;
   if (body.length === 0) return { members: {} };
   let json: unknown;
   try {
@@ -36,12 +37,6 @@ export async function readObject(
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-}
-
-/** Whoever writes such a value again descends into it by recursion. */
-function isNestedBeyond(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isNestedBeyond(inner, levels - 1));
 }
 
 function badRequest(detail: string): Problem {

@@ -4,6 +4,7 @@ import { answerText } from '../execution/answer-text.ts';
 import type { GatewayContext } from '../execution/context.ts';
 import type { Documents } from '../execution/documents.ts';
 import type { Answer, GraphRequest } from '../execution/graph-answer.ts';
+import { meantBy } from '../execution/operations.ts';
 import type { Outlet } from './outlet.ts';
 import { Quota } from './quota.ts';
 import type { Subscribe, Subscription } from './subscribe.ts';
@@ -102,10 +103,6 @@ export function isSubscription(
 ): boolean {
   const known = documents(query);
   if (!('operations' in known)) return false;
-  const { operations } = known;
-  const meant =
-    operationName === undefined
-      ? operations[0]
-      : operations.find(({ name }) => name === operationName);
+  const meant = meantBy(known.operations, operationName);
   return meant?.kind === OperationTypeNode.SUBSCRIPTION;
 }

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
 import { ask } from '../fixtures/ask.ts';
 import { compose } from '../fixtures/compose.ts';
-import { serveOpenSubgraph } from '../fixtures/open-subgraph.ts';
-import { silent } from '../fixtures/silent.ts';
-import { createGateway } from '../gateway.ts';
-import { unverified } from '../authority/access-token.ts';
-import { forwarding } from '../subgraph-access.ts';
+import { serveTogether } from '../fixtures/together.ts';
 import { createHoldingLabels } from './override-labels.ts';
 import { buildSupergraph } from './supergraph.ts';
 
@@ -35,22 +31,14 @@ test('a name holds if it is on, all of a hundred percent always', () => {
 test.each([
   [new Set<string>(), 1],
   [new Set(['new-prices']), 2],
-])('a field moves to another subgraph when its label is on (%s)', async (overrideLabels, price) => {
-  await using old = await serveOpenSubgraph(before, { Query: { price: () => 1, stock: () => 1 } });
-  await using young = await serveOpenSubgraph(after, { Query: { price: () => 2, stock: () => 2 } });
-  await using gateway = await createGateway({
-    supergraph,
-    subgraphs: new Map([
-      ['before', old.url],
-      ['after', young.url],
-    ]),
-    access: forwarding,
-    verifyAccessToken: unverified,
-    overrideLabels,
-    host: '127.0.0.1',
-    port: 0,
-    clock: () => new Date(),
-    logger: silent,
-  });
+])('a field moves to another subgraph when its label is on (%s)', async (labels, price) => {
+  const answering = (number: number) => ({ Query: { price: () => number, stock: () => number } });
+  await using gateway = await serveTogether(
+    {
+      before: { types: before, resolvers: answering(1) },
+      after: { types: after, resolvers: answering(2) },
+    },
+    labels,
+  );
   expect((await ask(gateway.url, '{ price }')).data).toEqual({ price });
 });

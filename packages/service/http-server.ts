@@ -98,24 +98,27 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text);
 }
 
-/** The whole body, or null when it is larger than `bytesMax`. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer | null>();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= bytesMax) chunks.push(chunk);
-    else {
-      chunks.length = 0;
-      resolve(null); // the rest is read and forgotten: who still sends would not hear the answer
-    }
+/**
+ * The whole body, or null when it is larger than `bytesMax`: the rest of it is read and forgotten, or who still
+ * sends would not hear the answer. It never settles when the client leaves first.
+ */
+export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bytesMax) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        resolve(null);
+      }
+    });
+    request.on('end', () => {
+      const [first] = chunks;
+      resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
+    });
   });
-  request.once('end', () => {
-    resolve(Buffer.concat(chunks));
-  });
-  request.once('error', reject);
-  return await promise;
 }
 
 /** `/health/live` and `/health/ready`: 200 or 503, for whoever watches the process. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { GraphAnswer } from '../../execution/graph-answer.ts';
-import { bodyBytesMax } from './body.ts';
+import { bodyBytesMax } from '../body.ts';
 import { acceptable, isJson, type Accepted } from './media-types.ts';
 import { refusal } from './refusal.ts';
 

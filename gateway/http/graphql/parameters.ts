@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { GraphAnswer, GraphRequest } from '../../execution/graph-answer.ts';
+import { isNestedBeyond } from '../body.ts';
 import { badRequest, refusal } from './refusal.ts';
 
 type Parameters = Readonly<
@@ -86,10 +87,4 @@ function withoutQuery(extensions: Readonly<Record<string, unknown>>): GraphAnswe
     'PERSISTED_QUERY_NOT_SUPPORTED',
     'No queries are kept here by their hash: send `query` itself.',
   );
-}
-
-/** Whoever writes such a value again descends into it by recursion. */
-function isNestedBeyond(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isNestedBeyond(inner, levels - 1));
 }

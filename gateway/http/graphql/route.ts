@@ -1,4 +1,4 @@
-import type { Route } from '#service';
+import { readBody, type Route } from '#service';
 import type { GraphQLFormattedError } from 'graphql';
 import type { IncomingMessage } from 'node:http';
 import type { VerifyAccessToken } from '../../authority/access-token.ts';
@@ -6,12 +6,12 @@ import { authorizationOf } from '../../authority/authorization.ts';
 import { answerMembers } from '../../execution/answer-text.ts';
 import type { GatewayContext } from '../../execution/context.ts';
 import type { Answer, GraphAnswer, GraphRequest } from '../../execution/graph-answer.ts';
+import { bodyBytesMax } from '../body.ts';
 import { requestIdOf } from '../request-id.ts';
 import { statusOf } from '../status-of.ts';
 import type { StreamFormat } from '../streams/format.ts';
 import type { Streams } from '../streams/serve-streams.ts';
 import { refuseByHeaders, tooLarge } from './admission.ts';
-import { readBody } from './body.ts';
 import { asJson, createNegotiate, type Accepted } from './media-types.ts';
 import { fromBody, fromSearch } from './parameters.ts';
 import { sendParts } from './parts.ts';
@@ -109,8 +109,8 @@ function formatFor(
 
 async function read(request: IncomingMessage, search: string): Promise<GraphRequest | GraphAnswer> {
   if (request.method === 'GET') return fromSearch(search);
-  const body = await readBody(request);
-  return body === undefined ? tooLarge : fromBody(body);
+  const body = await readBody(request, bodyBytesMax);
+  return body === null ? tooLarge : fromBody(body);
 }
 
 function statusIn({ statusOfRefusals }: Accepted, { data, isForbidden }: GraphAnswer): number {

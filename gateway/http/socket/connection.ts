@@ -9,7 +9,7 @@ import {
 } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
-import type { Access } from '../../authority/access.ts';
+import { whenExpired, type Access } from '../../authority/access.ts';
 import type { VerifyAccessToken } from '../../authority/access-token.ts';
 import type { Operate } from '../../subscriptions/operate.ts';
 import type { Outlet } from '../../subscriptions/outlet.ts';
@@ -27,7 +27,6 @@ export interface ConnectionOptions {
 
 const introductionTimeoutMs = 3_000;
 const operationsMax = 100;
-const timerMsMax = 2 ** 31 - 1;
 
 /**
  * One client's socket by graphql-transport-ws: queries, mutations and subscriptions, in the name of the token in
@@ -43,7 +42,7 @@ export class Connection {
   #access: Access | undefined;
   #authorization: string | undefined;
   /** Of the introduction, and then of the token's life. */
-  #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
   /** `authorization` is what the upgrade said; what the introduction says comes first. */
   constructor(socket: WebSocket, authorization: string | undefined, options: ConnectionOptions) {
@@ -129,15 +128,9 @@ export class Connection {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#access = access;
     this.#authorization = authorization;
-    if (access.expiresAt) {
-      const leftMs = access.expiresAt.getTime() - this.#options.clock().getTime();
-      this.#timer = setTimeout(
-        () => {
-          this.close(expired);
-        },
-        Math.min(leftMs, timerMsMax),
-      );
-    }
+    this.#timer = whenExpired(access, this.#options.clock, () => {
+      this.close(expired);
+    });
     this.#send({ type: MessageType.ConnectionAck });
   }
 

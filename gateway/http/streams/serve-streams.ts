@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { ServerResponse } from 'node:http';
-import type { Access } from '../../authority/access.ts';
+import { whenExpired, type Access } from '../../authority/access.ts';
 import type { Revocations } from '../../authority/revocations.ts';
 import type { GatewayContext } from '../../execution/context.ts';
 import type { GraphRequest } from '../../execution/graph-answer.ts';
@@ -27,8 +27,6 @@ export interface Serving {
   readonly mayMutate: boolean;
 }
 
-const timerMsMax = 2 ** 31 - 1;
-
 /** The streams that go on in responses. Disposing it sends their clients away to come back. */
 export class Streams implements Disposable {
   readonly #options: StreamsOptions;
@@ -48,7 +46,7 @@ export class Streams implements Disposable {
 
   /** Answers by a stream, until it ends, the client leaves, or its token expires. */
   serve(response: ServerResponse, { format, headers, asked, context, mayMutate }: Serving): void {
-    const { operate, addresses, revocations } = this.#options;
+    const { operate, addresses, revocations, clock } = this.#options;
     const giveBack = addresses.take(response.socket?.remoteAddress ?? '');
     const stream = new ResponseStream(response, format, headers);
     if (!giveBack) {
@@ -66,7 +64,7 @@ export class Streams implements Disposable {
       stream.interrupt(reason);
     };
     this.#open.set(interrupt, context);
-    const expiry = this.#whenExpired(context, () => {
+    const expiry = whenExpired(context, clock, () => {
       interrupt(expired);
     });
     response.once('close', () => {
@@ -80,12 +78,6 @@ export class Streams implements Disposable {
   [Symbol.dispose](): void {
     this.#unsubscribe?.();
     for (const interrupt of this.#open.keys()) interrupt(restarting);
-  }
-
-  #whenExpired({ expiresAt }: GatewayContext, callback: () => void): NodeJS.Timeout | undefined {
-    if (expiresAt === null) return undefined;
-    const leftMs = expiresAt.getTime() - this.#options.clock().getTime();
-    return setTimeout(callback, Math.min(leftMs, timerMsMax));
   }
 }
 

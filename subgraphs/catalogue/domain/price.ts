@@ -23,6 +23,22 @@ export interface Price {
 export type PriceKind = 'ONE_TIME' | 'RECURRING' | 'USAGE';
 export type BillingPeriod = 'HOUR' | 'DAY' | 'WEEK' | 'MONTH' | 'YEAR';
 
+/** A price on no condition, of one period, or paid once. */
+export function plainPrice(unitPrice: Money, period: BillingPeriod | null): Omit<Price, 'id'> {
+  return {
+    kind: period === null ? 'ONE_TIME' : 'RECURRING',
+    unitPrice,
+    taxIncluded: false,
+    period,
+    periodCount: 1,
+    committedPeriods: null,
+    unit: null,
+    minQuantity: 1,
+    validFrom: null,
+    validUntil: null,
+  };
+}
+
 /** Over prices of one kind and period. */
 export interface PriceRange {
   readonly min: Money;

@@ -3,6 +3,7 @@ import { throwAwayDatabase } from '#database';
 import { Bell, createTransact } from '#events';
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
+import { plainPrice } from '../domain/price.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
 import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom, type Select } from '../store/database.ts';
@@ -92,20 +93,7 @@ export function licence(slug: string, changes: Partial<ProductRecord> = {}): Pro
         name: slug,
         status: 'ACTIVE',
         selectedOptions: [],
-        prices: [
-          {
-            kind: 'ONE_TIME',
-            unitPrice: { amount: '49.00', currency: 'USD' },
-            taxIncluded: false,
-            period: null,
-            periodCount: 1,
-            committedPeriods: null,
-            unit: null,
-            minQuantity: 1,
-            validFrom: null,
-            validUntil: null,
-          },
-        ],
+        prices: [plainPrice({ amount: '49.00', currency: 'USD' }, null)],
       },
     ],
     ...changes,

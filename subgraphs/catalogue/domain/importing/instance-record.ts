@@ -1,4 +1,5 @@
 import type { Money } from '#money';
+import { plainPrice } from '../price.ts';
 import type { ProductRecord, VariantRecord } from '../product-record.ts';
 import type { Characteristic, ConfigurationField } from '../product.ts';
 
@@ -150,20 +151,7 @@ export function instanceVariant(
     name: `${product} ${type} in ${region}`,
     status: 'ACTIVE',
     selectedOptions: [{ name: 'region', value: region }],
-    prices: [
-      {
-        kind: 'RECURRING',
-        unitPrice,
-        taxIncluded: false,
-        period: 'HOUR',
-        periodCount: 1,
-        committedPeriods: null,
-        unit: null,
-        minQuantity: 1,
-        validFrom: null,
-        validUntil: null,
-      },
-    ],
+    prices: [plainPrice(unitPrice, 'HOUR')],
   };
 }
 

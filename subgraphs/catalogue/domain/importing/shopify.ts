@@ -1,4 +1,5 @@
 import type { ImportProblem } from '../catalogue-import.ts';
+import { plainPrice } from '../price.ts';
 import type { ProductRecord, VariantRecord } from '../product-record.ts';
 import type { ProductStatus } from '../product.ts';
 import { BadCell, Cells, checkLength, checkSlug, shown } from './cells.ts';
@@ -130,20 +131,7 @@ function variantIn(
     name: checkLength('Option1 Value', [name, values.join(' / ')].join(' ').trim()),
     status: 'ACTIVE',
     selectedOptions,
-    prices: [
-      {
-        kind: 'ONE_TIME',
-        unitPrice: { amount: cells.decimal('Variant Price'), currency },
-        taxIncluded: false,
-        period: null,
-        periodCount: 1,
-        committedPeriods: null,
-        unit: null,
-        minQuantity: 1,
-        validFrom: null,
-        validUntil: null,
-      },
-    ],
+    prices: [plainPrice({ amount: cells.decimal('Variant Price'), currency }, null)],
   };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { FilterInput } from '../../domain/filter.ts';
+import { plainPrice } from '../../domain/price.ts';
 import type { ProductRecord, VariantRecord } from '../../domain/product-record.ts';
 import { productSearch } from '../../domain/search.ts';
 import { licence, openStage, visitor, type Stage } from '../../testing/stage.ts';
@@ -189,18 +190,7 @@ function variantRecord(
   { colour, size, price, currency, sold }: Cut,
   nth: number,
 ): VariantRecord {
-  const once = {
-    kind: 'ONE_TIME',
-    unitPrice: { amount: String(price), currency },
-    taxIncluded: false,
-    period: null,
-    periodCount: 1,
-    committedPeriods: null,
-    unit: null,
-    minQuantity: 1,
-    validFrom: null,
-    validUntil: null,
-  } as const;
+  const once = plainPrice({ amount: String(price), currency }, null);
   return {
     sku: `${slug}:${nth}`,
     name: slug,
