@@ -3,6 +3,7 @@ import type { Money } from '#money';
 import { join } from 'node:path';
 import { instanceRecord, type RegionPrices } from '../domain/importing/instance-record.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
+import { productSaved } from '../store/changes.ts';
 import { saveProducts } from '../store/saving.ts';
 import { readCsv } from './csv.ts';
 
@@ -96,14 +97,7 @@ async function saveBatch(
 ): Promise<number> {
   return await transact(async (tx, append) => {
     const saved = await saveProducts(tx, records, clock());
-    for (const { id, slug, skus } of saved) {
-      append({
-        type: 'product.saved',
-        streams: [`product:${id}`],
-        actor: 'svc_catalogue',
-        data: { productId: id, slug, skus },
-      });
-    }
+    for (const product of saved) append(productSaved(product, 'svc_catalogue'));
     return saved.length;
   });
 }

@@ -5,6 +5,7 @@ import { formats } from '../domain/importing/format.ts';
 import { inOneOrder } from '../domain/importing/in-one-order.ts';
 import { RowProblem, type Format, type SourceRow } from '../domain/importing/source-row.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
+import { productSaved } from './changes.ts';
 import type { Select } from './database.ts';
 import {
   countRows,
@@ -122,13 +123,8 @@ export function createImportWork(options: ImportWorkOptions): ImportWork {
         for (const { error } of apart.failed) options.report(error);
         const unsaved = apart.failed.flatMap(({ slug }) => refusedRows(rows, slug, notSaved));
         await countRows(tx, id, rows.length, [...problems, ...unsaved]);
-        for (const { id: productId, slug, skus } of found.dryRun ? [] : apart.saved) {
-          append({
-            type: 'product.saved',
-            streams: [`product:${productId}`],
-            actor: found.actor,
-            data: { productId, slug, skus },
-          });
+        for (const saved of found.dryRun ? [] : apart.saved) {
+          append(productSaved(saved, found.actor));
         }
         return true;
       }),

@@ -1,0 +1,18 @@
+import type { NewEvent } from '#events';
+import type { SavedProduct } from './saving.ts';
+
+/**
+ * The stream of every change that shoppers may see: whoever keeps a copy of something follows it. What
+ * an event in it names as `data.productId` has changed; whatever changed, lists may have.
+ */
+const changes = 'catalogue';
+
+/** Tells that a product is new, or is no longer as it was. */
+export function productSaved({ id, slug, skus }: SavedProduct, actor: string): NewEvent {
+  return {
+    type: 'product.saved',
+    streams: [changes, `product:${id}`],
+    actor,
+    data: { productId: id, slug, skus },
+  };
+}
