@@ -4,10 +4,13 @@ import { parse } from 'graphql';
 import { workerData } from 'piscina';
 import { deferredIfPossible } from '../planning/deferred-if-possible.ts';
 import { plannable } from '../planning/plannable.ts';
+import { withinTime } from '../planning/within-time.ts';
 import { readComposed } from '../supergraph/composed.ts';
 
 export interface WorkerData {
   readonly sdl: string;
+  /** How long one operation may take. */
+  readonly timeoutMs: number;
 }
 
 export interface PlanningTask {
@@ -17,18 +20,29 @@ export interface PlanningTask {
   readonly labels: readonly string[];
 }
 
-const { sdl } = workerData as WorkerData;
+/** Where `@defer` makes the planner go round in circles, the rest of the time is for a plan without. */
+const deferredShare = 0.2;
+
+const { sdl, timeoutMs } = workerData as WorkerData;
 const { sdl: plannableSdl, restore } = plannable(sdl);
 const supergraph = readComposed(plannableSdl);
-const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } });
+let planner = createPlanner();
 
-/** What the thread does, over and over. */
-export default function planOf({ document, labels }: PlanningTask): QueryPlan {
+/** What the thread does, over and over. Null when it takes too long. */
+export default function planOf({ document, labels }: PlanningTask): QueryPlan | null {
   const overrideConditions = new Map(labels.map((label) => [label, true]));
-  const plan = deferredIfPossible(parse(document), (asked) =>
-    planner.buildQueryPlan(operationFromDocument(supergraph.apiSchema(), asked), {
-      overrideConditions,
-    }),
-  );
-  return restore(plan);
+  const plan = deferredIfPossible(parse(document), (asked, isDeferred) => {
+    const made = withinTime(isDeferred ? Math.ceil(timeoutMs * deferredShare) : timeoutMs, () =>
+      planner.buildQueryPlan(operationFromDocument(supergraph.apiSchema(), asked), {
+        overrideConditions,
+      }),
+    );
+    if (!made) planner = createPlanner(); // it was interrupted in the midst of something
+    return made;
+  });
+  return plan ? restore(plan) : null;
+}
+
+function createPlanner(): QueryPlanner {
+  return new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } });
 }

@@ -14,19 +14,21 @@ export interface Planning extends AsyncDisposable {
 
 const waitingMax = 500;
 const defaultTimeoutMs = 5_000;
+/** How long an operation may wait for those before it, besides. */
+const waitingMsMax = 10_000;
 const heapMibMax = 1_024;
 
 /**
  * Plans on a thread of its own: the largest operations take tens of milliseconds, in which everybody else would
- * wait. It is ready once the planner is. What takes too long, or too much memory, ends with its thread.
+ * wait. It is ready once the planner is. What takes longer than `timeoutMs`, or too much memory, is refused.
  */
 export async function createPlanning(
   supergraph: Pick<Supergraph, 'sdl' | 'fullSchema'>,
   timeoutMs = defaultTimeoutMs,
 ): Promise<Planning> {
-  const pool = new Piscina<PlanningTask, QueryPlan>({
+  const pool = new Piscina<PlanningTask, QueryPlan | null>({
     filename: new URL('./planning-worker.ts', import.meta.url).href,
-    workerData: { sdl: supergraph.sdl } satisfies WorkerData,
+    workerData: { sdl: supergraph.sdl, timeoutMs } satisfies WorkerData,
     minThreads: 1,
     maxThreads: 1,
     maxQueue: waitingMax,
@@ -35,14 +37,13 @@ export async function createPlanning(
 
   const plan: Plan = async (document, labels) => {
     const text = print(documentToPlan(document, supergraph.fullSchema));
-    const signal = AbortSignal.timeout(timeoutMs);
-    try {
-      return await pool.run({ document: text, labels }, { signal });
-    } catch (error) {
-      if (signal.aborted || isOutOfMemory(error)) throw tooComplex();
-      if (pool.queueSize >= waitingMax) throw overloaded();
-      throw error;
-    }
+    const signal = AbortSignal.timeout(waitingMsMax + timeoutMs);
+    const made = await pool.run({ document: text, labels }, { signal }).catch((error: unknown) => {
+      if (isOutOfMemory(error)) return null;
+      throw signal.aborted || pool.queueSize >= waitingMax ? overloaded() : error;
+    });
+    if (!made) throw tooComplex();
+    return made;
   };
 
   await pool.run({ document: '{ __typename }', labels: [] });

@@ -1,6 +1,8 @@
 import { parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPlanning, type Planning } from '../execution/planning.ts';
+import { composeSchemas } from '../executor/fixtures/schemas.ts';
+import { supergraphs } from '../executor/fixtures/supergraphs.ts';
 import { compose } from '../fixtures/compose.ts';
 import { buildSupergraph } from '../supergraph/supergraph.ts';
 
@@ -45,6 +47,19 @@ test.each([
   const plan = await planOf(query);
   expect(plan).toContain('"kind":"Fetch"');
   expect(plan).not.toContain('Defer');
+});
+
+test('what makes the planner go round in circles comes at once, and others do not wait for long', async () => {
+  await using endless = await createPlanning(composeSchemas(supergraphs['media']!));
+  const query = `
+    { best { ... on Film { ...Length @defer ... on Thing { ... on Film @defer(label: "more") { verdict title minutes } } } } }
+    fragment Length on Film { minutes }`;
+  const [plan, next] = await Promise.all([
+    endless.plan(parse(query), []),
+    endless.plan(parse('{ media { id } }'), []),
+  ]);
+  expect(JSON.stringify(plan)).not.toContain('Defer');
+  expect(next.node).toMatchObject({ kind: 'Fetch' });
 });
 
 test('what can be planned in no way is no plan', async () => {
