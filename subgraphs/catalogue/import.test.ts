@@ -30,6 +30,7 @@ async function product(slug: string) {
         name description kind status brand version
         options { name values }
         characteristics { name value }
+        categories { path { name } }
         variants { nodes { sku name selectedOptions { name value } prices { kind period unitPrice { amount currency } } } }
       }
     }`,
@@ -66,6 +67,7 @@ describe('an import', () => {
       version: 1,
       options: [{ name: 'Colour', values: ['Blue', 'Light "sky", pale'] }],
       characteristics: [{ name: 'type', value: 'Cups' }],
+      categories: [{ path: [{ name: 'Cups' }] }],
       variants: {
         nodes: [
           {
@@ -121,6 +123,7 @@ describe('an import', () => {
     });
     expect(await product('azure-standard-d2s-v5')).toMatchObject({
       name: 'Azure D2s v5',
+      categories: [{ path: [{ name: 'Cloud machines' }, { name: 'Azure' }] }],
       variants: { nodes: [{ sku: 'azure:Standard_D2s_v5:us-east-1' }] },
     });
     await stage.run('CLOUD_INSTANCE_CSV', put('/types.csv', types, type));
@@ -128,6 +131,11 @@ describe('an import', () => {
     const more = put('/more.csv', header, 'af-south-1,m1.small,USD,0.05');
     await stage.run('CLOUD_INSTANCE_CSV', more);
     const whole = {
+      categories: [
+        {
+          path: [{ name: 'Cloud machines' }, { name: 'Amazon EC2' }, { name: 'General purpose' }],
+        },
+      ],
       options: [{ name: 'region', values: ['af-south-1', 'eu-west-1'] }],
       characteristics: expect.arrayContaining([{ name: 'vcpu', value: '1' }]) as unknown,
       variants: {
@@ -153,6 +161,7 @@ describe('an import', () => {
       slug: 'editor',
       name: 'Éditeur',
       kind: 'DIGITAL',
+      categories: [['Software', 'Éditeurs'], ['Gifts']],
       characteristics: [{ name: 'seats', type: 'NUMBER', number: 5, unit: 'people' }],
       variants: [
         {
@@ -173,6 +182,10 @@ describe('an import', () => {
     expect(await product('editor')).toMatchObject({
       name: 'Éditeur',
       status: 'ACTIVE',
+      categories: [
+        { path: [{ name: 'Software' }, { name: 'Éditeurs' }] },
+        { path: [{ name: 'Gifts' }] },
+      ],
       options: [{ name: 'term', values: ['year'] }],
       characteristics: [{ name: 'seats', value: '5 people' }],
       variants: {
@@ -325,6 +338,8 @@ describe('what is wrong is told with its row and its field, and the rest lands:'
       line({ variants: [{ sku: 'a' }, { sku: 'a' }] }),
       { field: 'variants.1.sku', code: 'DUPLICATE' },
     ],
+    [line({ categories: [[]] }), { field: 'categories.0', code: 'EMPTY' }],
+    [line({ categories: [['Books', '!']] }), { field: 'categories.0.1', code: 'BAD_SLUG' }],
   ])('the line %.40s', async (bad, problem) => {
     const path = put('/bad.jsonl', bad, line({ slug: 'fine' }));
     expect(await stage.run('JSON_LINES', path)).toMatchObject({

@@ -2,6 +2,7 @@ import type { Principal } from '#auth';
 import { inKeyOrder } from '#graphql';
 import DataLoader from 'dataloader';
 import type { CatalogueImport } from './domain/catalogue-import.ts';
+import type { Category } from './domain/category.ts';
 import type { Price } from './domain/price.ts';
 import type { Characteristic, Product, ProductOption, Variant } from './domain/product.ts';
 import type { VariantList, VariantPage } from './domain/variant-list.ts';
@@ -22,11 +23,18 @@ export interface Loaders {
   readonly prices: DataLoader<string, Price[]>;
   /** By the product's id: the prices of each of its variants. */
   readonly pricesOfVariants: DataLoader<string, Price[][]>;
+  readonly categoryById: DataLoader<string, Category | null>;
+  readonly categoryBySlug: DataLoader<string, Category | null>;
+  /** By the category's id: those right below it, and those from the root down to it. */
+  readonly childCategories: DataLoader<string, Category[]>;
+  readonly categoryPath: DataLoader<string, Category[]>;
+  /** By the product's id. */
+  readonly categories: DataLoader<string, Category[]>;
   readonly catalogueImport: DataLoader<string, CatalogueImport | null>;
 }
 
 export function createLoaders(
-  { products, variants, prices, imports }: Parts,
+  { products, variants, prices, categories, imports }: Parts,
   caller: Principal,
 ): Loaders {
   return {
@@ -51,6 +59,15 @@ export function createLoaders(
       cacheKeyFn: (list) => JSON.stringify(list),
     }),
     prices: new DataLoader((ids) => prices.findPrices(ids)),
+    categoryById: new DataLoader(async (ids) =>
+      inKeyOrder(ids, await categories.findCategoriesById(ids), ({ id }) => id),
+    ),
+    categoryBySlug: new DataLoader(async (slugs) =>
+      inKeyOrder(slugs, await categories.findCategoriesBySlug(slugs), ({ slug }) => slug),
+    ),
+    childCategories: new DataLoader((ids) => categories.findChildren(ids)),
+    categoryPath: new DataLoader((ids) => categories.findPaths(ids)),
+    categories: new DataLoader((ids) => categories.findCategoriesOfProducts(ids)),
     catalogueImport: new DataLoader(
       async (ids) => inKeyOrder(ids, await imports.findImports(caller, ids), ({ id }) => id),
       { cache: false }, // a subscription reads it anew each time

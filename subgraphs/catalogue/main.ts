@@ -9,6 +9,8 @@ import {
 import { startWorkflows } from '#workflow';
 import { readConfig, type CatalogueConfig } from './config.ts';
 import { createUrlSource } from './import/open-url.ts';
+import { createCategoryStore } from './store/categories.ts';
+import { createCategoryTree } from './store/category-tree.ts';
 import { openPool, openPrisma, selectFrom } from './store/database.ts';
 import { createImportWork } from './store/import-work.ts';
 import { createImportStore, house } from './store/imports.ts';
@@ -64,6 +66,8 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
+    categories: createCategoryStore(select),
+    categoryTree: createCategoryTree(transact),
     search: createPostgresSearch(select, clock),
     imports: createImportStore({ select, transact, clock }),
     importHosts,

@@ -4,6 +4,7 @@ export const contextType = 'CatalogueContext';
 export const mappers = {
   Product: '../domain/product.ts#Product as ProductModel',
   ProductVariant: '../domain/product.ts#Variant',
+  Category: '../domain/category.ts#Category as CategoryModel',
   Characteristic: '../domain/product.ts#Characteristic as CharacteristicModel',
   ProductSuggestion: '../domain/product-matches.ts#Suggestion',
   ProductConnection: '../resolvers/pages.ts#ProductPage',

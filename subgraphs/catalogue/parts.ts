@@ -1,4 +1,6 @@
 import type { Bell } from '#events';
+import type { CategoryStore } from './store/categories.ts';
+import type { CategoryTree } from './store/category-tree.ts';
 import type { ImportStore } from './store/imports.ts';
 import type { PriceStore } from './store/prices.ts';
 import type { ProductStore } from './store/products.ts';
@@ -10,6 +12,8 @@ export interface Parts {
   readonly products: ProductStore;
   readonly variants: VariantStore;
   readonly prices: PriceStore;
+  readonly categories: CategoryStore;
+  readonly categoryTree: CategoryTree;
   readonly search: SearchEngine;
   readonly imports: ImportStore;
   /** The hosts whose files may be imported. */

@@ -53,6 +53,7 @@ test('every field of the contract is answered', async () => {
   const input = { format: 'JSON_LINES', source: 'a file', dryRun: false } as const;
   const importId = await stage.parts.imports.openImport(keeper.id, input);
   const [imported] = await stage.parts.imports.findImports(keeper, [importId]);
+  const [category] = await stage.parts.categories.findRoots();
   const edge = { node: product, cursor: '' };
   const page = { edges: [], nodes: [], pageInfo: {} };
   expect(
@@ -71,6 +72,8 @@ test('every field of the contract is answered', async () => {
       ProductVariantConnection: page,
       ProductVariantEdge: edge,
       ProductSuggestion: { text: 0, product: 0 },
+      Category: category,
+      CategoryPayload: { category, userErrors: [] },
       Facet: { name: 0, label: 0, values: 0, min: 0, max: 0 },
       FacetValue: { value: 0, label: 0, count: 0, selected: 0 },
       UserError: { code: 0, message: 0, field: 0 },
@@ -172,6 +175,7 @@ test('a list asks the store once for each kind of thing that it shows', async ()
         name
         options { name values }
         characteristics { name value }
+        categories { name parent { name } path { name } children { name } }
         priceRange { min { amount } }
         variants(first: 3) {
           totalCount
@@ -181,7 +185,11 @@ test('a list asks the store once for each kind of thing that it shows', async ()
     }
   }`);
   expect(stage.statements.toSorted()).toEqual([
+    'categories-by-id',
+    'categories-of-products',
+    'category-paths',
     'characteristics',
+    'child-categories',
     'count-products:all',
     'count-variants',
     'prices',

@@ -2,7 +2,8 @@ import type { Principal } from '#auth';
 import { Refusal } from '#errors';
 import type { CatalogueImport } from '../domain/catalogue-import.ts';
 import type { Parts } from '../parts.ts';
-import { demandKeeper, readImport } from './read-import.ts';
+import { demandKeeper } from './demand-keeper.ts';
+import { readImport } from './read-import.ts';
 
 /** Stops an import before its next batch; what has landed stays. */
 export async function cancelCatalogueImport(

@@ -1,5 +1,5 @@
 import type { Principal } from '#auth';
-import { AppError, NotFound } from '#errors';
+import { NotFound } from '#errors';
 import type { CatalogueImport } from '../domain/catalogue-import.ts';
 import type { ImportStore } from '../store/imports.ts';
 
@@ -12,17 +12,4 @@ export async function readImport(
   const [found] = await imports.findImports(caller, [id]);
   if (found === undefined) throw new NotFound(id);
   return found;
-}
-
-/** @throws Forbidden unless the caller may change the catalogue; the gateway lets nobody else in. */
-export function demandKeeper({ scopes }: Principal): void {
-  if (!scopes.has('catalogue:write')) throw new Forbidden();
-}
-
-class Forbidden extends AppError {
-  override readonly name = 'Forbidden';
-
-  constructor() {
-    super('FORBIDDEN', 'You may not change the catalogue.');
-  }
 }

@@ -3,7 +3,8 @@ import { BadInput, Refusal } from '#errors';
 import type { CatalogueImport, ImportFormat } from '../domain/catalogue-import.ts';
 import { urlProblem } from '../import/open-url.ts';
 import type { Parts } from '../parts.ts';
-import { demandKeeper, readImport } from './read-import.ts';
+import { demandKeeper } from './demand-keeper.ts';
+import { readImport } from './read-import.ts';
 
 export interface StartCatalogueImport {
   readonly format: ImportFormat;

@@ -24,6 +24,8 @@ export interface FactCount {
   readonly name: string;
   readonly label: string;
   readonly value: string;
+  /** Of the value, for people; null where it says itself. */
+  readonly valueLabel: string | null;
   readonly number: number | null;
   readonly unit: string | null;
   readonly count: number;
@@ -64,6 +66,7 @@ function uncounted(filter: FactFilter, counts: readonly FactCount[]): FactCount[
       name,
       label: own[0]?.label ?? name,
       value,
+      valueLabel: null,
       number: null,
       unit: null,
       count: 0,
@@ -83,7 +86,7 @@ function facet(
   const numbers = counts.flatMap(({ number }) => (number === null ? [] : [number]));
   const values = common.toSorted(byNumber).map((fact) => ({
     value: fact.value,
-    label: valueLabel(fact),
+    label: labelOf(fact),
     count: fact.count,
     selected: filter?.anyOf.some((choice) => isChosen(fact, choice)) ?? false,
   }));
@@ -109,7 +112,8 @@ function isChosen(
   return (min === null || (number ?? NaN) >= min) && (max === null || (number ?? NaN) <= max);
 }
 
-function valueLabel({ source, value, unit }: FactCount): string {
+function labelOf({ source, value, valueLabel, unit }: FactCount): string {
+  if (valueLabel !== null) return valueLabel;
   if (source === 'KIND') return value.charAt(0) + value.slice(1).toLowerCase();
   return unit === null ? value : `${value} ${unit}`;
 }

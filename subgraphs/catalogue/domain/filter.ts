@@ -12,8 +12,8 @@ export interface ProductFilter {
   readonly price: PriceBounds | null;
 }
 
-/** Where a fact is from: the product's own kind or brand, a characteristic, an option of its variants. */
-export type FactSource = 'KIND' | 'BRAND' | 'CHARACTERISTIC' | 'OPTION';
+/** Where a fact is from: the product's own kind or brand, a category that it is in, or in one below, a characteristic, an option of its variants. */
+export type FactSource = 'KIND' | 'BRAND' | 'CATEGORY' | 'CHARACTERISTIC' | 'OPTION';
 
 /** Met by whatever has, for this name, a value of any of the choices. */
 export interface FactFilter {
@@ -41,6 +41,7 @@ export interface PriceBounds {
 export interface FilterInput {
   readonly ids?: readonly string[] | null | undefined;
   readonly slugs?: readonly string[] | null | undefined;
+  readonly categoryId?: string | null | undefined;
   readonly kinds?: readonly ProductKind[] | null | undefined;
   readonly brands?: readonly string[] | null | undefined;
   readonly statuses?: readonly ProductStatus[] | null | undefined;
@@ -62,7 +63,8 @@ const valuesMax = 500;
 
 /** @throws BadInput for what no list can be filtered by. */
 export function readFilter(input: FilterInput): ProductFilter {
-  const { ids, slugs, statuses, kinds, brands, characteristics, options, price } = input;
+  const { ids, slugs, statuses, categoryId, kinds, brands, characteristics, options, price } =
+    input;
   for (const [name, list] of Object.entries({ ids, slugs, brands })) checkValues(name, list);
   checkCount('characteristics', characteristics);
   checkCount('options', options);
@@ -71,6 +73,9 @@ export function readFilter(input: FilterInput): ProductFilter {
     slugs: slugs ?? null,
     statuses: statuses ?? null,
     facts: [
+      ...(categoryId == null
+        ? []
+        : [listed('CATEGORY', 'categoryId', [categoryId], 'filter.categoryId')]),
       ...(kinds ? [listed('KIND', 'kind', kinds, 'filter.kinds')] : []),
       ...(brands ? [listed('BRAND', 'brand', brands, 'filter.brands')] : []),
       ...joined((characteristics ?? []).map(characteristicFilter)),

@@ -1,9 +1,14 @@
+import type { CategoryPath } from './category.ts';
 import type { Price } from './price.ts';
 import type { Characteristic, Product, ProductOption, Variant } from './product.ts';
 
 /** A product with all its parts, as a source describes it. */
 export interface ProductRecord extends Omit<Product, 'id' | 'version' | 'createdAt' | 'updatedAt'> {
   readonly characteristics: readonly Characteristic[];
+  /** Those that it is in itself. */
+  readonly categoryIds: readonly string[];
+  /** More of them, as a source names them: those that there aren't are made. */
+  readonly categoryPaths: readonly CategoryPath[];
   readonly options: readonly ProductOption[];
   readonly variants: readonly VariantRecord[];
 }

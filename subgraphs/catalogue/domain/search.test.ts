@@ -52,6 +52,8 @@ test('a product is found by its name, facts, codes and description, and no bette
     brand: 'AWS',
     provisioningTemplateKey: null,
     configurationFields: [],
+    categoryIds: [],
+    categoryPaths: [],
     characteristics: [
       { name: 'vcpu', label: 'vCPU', value: 2, unit: null },
       { name: 'encryption', label: 'Encryption', value: true, unit: null },

@@ -53,7 +53,8 @@ export function telling(query: string, field = 'query'): string[] {
   return (rare.length > 0 ? rare : terms).slice(0, termsMax);
 }
 
-interface SearchInput {
+/** As the contract has it. */
+export interface SearchInput {
   readonly query?: string | null | undefined;
   readonly filter?: FilterInput | null | undefined;
   readonly sort?: ProductSort | null | undefined;

@@ -1,6 +1,7 @@
 import { CurrencyCode, DateTime, Decimal } from '#graphql';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { CatalogueImport } from './catalogue-import.ts';
+import { Category } from './category.ts';
 import { Characteristic } from './characteristic.ts';
 import { ProductConnection, ProductVariantConnection } from './connections.ts';
 import { Mutation } from './mutation.ts';
@@ -19,6 +20,7 @@ export const resolvers: Resolvers = {
   Product,
   ProductVariant,
   CatalogueImport,
+  Category,
   Characteristic,
   ProductConnection,
   ProductVariantConnection,

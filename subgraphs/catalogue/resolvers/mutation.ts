@@ -4,6 +4,11 @@ import type { CatalogueImport } from '../domain/catalogue-import.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 
 export const Mutation: MutationResolvers = {
+  saveCategory: async (_root, { input }, { actions }) => {
+    const outcome = await actions.saveCategory(input);
+    const category = outcome instanceof Refusal ? null : outcome;
+    return { category, userErrors: userErrors(outcome) };
+  },
   startCatalogueImport: async (_root, { input }, { actions }) =>
     importPayload(await actions.startCatalogueImport(input)),
   cancelCatalogueImport: async (_root, { id }, { actions }) =>

@@ -13,6 +13,7 @@ export const Product: ProductResolvers = {
       : await loaders.productBySlug.load(reference.slug),
 
   characteristics: ({ id }, _args, { loaders }) => loaders.characteristics.load(id),
+  categories: ({ id }, _args, { loaders }) => loaders.categories.load(id),
   options: ({ id }, _args, { loaders }) => loaders.options.load(id),
 
   variants: async ({ id }, args, { loaders }): Promise<ProductVariantPage> => {

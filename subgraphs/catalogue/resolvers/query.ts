@@ -1,10 +1,7 @@
 import { connection, pageRequest } from '#graphql';
 import { BadInput } from '#errors';
-import { createHash } from 'node:crypto';
-import { decodePlace, encodePlace } from '../domain/place.ts';
-import { productSearch, type ProductSearch } from '../domain/search.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
-import type { ProductPage } from './pages.ts';
+import { productPage } from './product-page.ts';
 
 export const Query: QueryResolvers = {
   product: async (_root, { id, slug }, { loaders }) => {
@@ -36,33 +33,14 @@ export const Query: QueryResolvers = {
     return connection('imports', request, found, ({ id }) => id);
   },
 
-  products: async (_root, args, { searchProducts, loaders, buyer }): Promise<ProductPage> => {
-    const { query, filter, sort, ...page } = args;
-    const search = productSearch({ query, filter, sort }, buyer.shopCurrency);
-    const request = pageRequest(listName(search), page);
-    const { after, backwards, limit } = request;
-    const from = after === null ? null : decodePlace(backwards ? 'before' : 'after', after);
-    const matches = searchProducts(search);
-    const found = await matches.page({ from, backwards, limit: limit + 1 });
-    const { edges, pageInfo } = connection(listName(search), request, found, ({ place }) =>
-      encodePlace(place),
-    );
-    for (const { product } of found) loaders.productById.prime(product.id, product);
-    return {
-      matches,
-      pageInfo,
-      nodes: edges.map(({ node }) => node.product),
-      edges: edges.map(({ node, cursor }) => ({
-        node: node.product,
-        cursor,
-        score: search.order === 'RELEVANCE' ? node.place.score : null,
-      })),
-    };
+  category: async (_root, { id, slug }, { loaders }) => {
+    if (id != null && slug == null) return await loaders.categoryById.load(id);
+    if (slug != null && id == null) return await loaders.categoryBySlug.load(slug);
+    throw new BadInput('id', 'Give `id` or `slug`, and not both.');
   },
-};
 
-/** A place is one among those of the same search alone, so a cursor is of that search alone. */
-function listName(search: ProductSearch): string {
-  const told = createHash('sha256').update(JSON.stringify(search)).digest('base64url');
-  return `products/${search.order}/${told.slice(0, 16)}`;
-}
+  categories: (_root, _args, { findRootCategories }) => findRootCategories(),
+
+  products: async (_root, { query, filter, sort, ...page }, context) =>
+    await productPage({ query, filter, sort }, page, context),
+};

@@ -1,4 +1,5 @@
 import type { NewEvent } from '#events';
+import type { Category } from '../domain/category.ts';
 import type { SavedProduct } from './saving.ts';
 
 /**
@@ -14,5 +15,15 @@ export function productSaved({ id, slug, skus }: SavedProduct, actor: string): N
     streams: [changes, `product:${id}`],
     actor,
     data: { productId: id, slug, skus },
+  };
+}
+
+/** Tells that a category is new, or is no longer as it was; products that have moved with it are told of apart. */
+export function categorySaved({ id, slug }: Category, actor: string): NewEvent {
+  return {
+    type: 'category.saved',
+    streams: [changes, `category:${id}`],
+    actor,
+    data: { categoryId: id, slug },
   };
 }

@@ -21,6 +21,7 @@ import {
   type KeyedRow,
   type LockedImport,
 } from './import-rows.ts';
+import { holdCategories } from './hold-categories.ts';
 import { createKnownProducts, type KnownProducts } from './known-products.ts';
 import { saveApart } from './saving-apart.ts';
 
@@ -109,6 +110,7 @@ export function createImportWork(options: ImportWorkOptions): ImportWork {
           return false;
         }
         await moveOn(tx, id, lastKey);
+        await holdCategories(tx, 'as they are'); // before products are held
         if (tooMany !== null) {
           await countRows(
             tx,

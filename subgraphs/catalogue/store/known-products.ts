@@ -3,6 +3,7 @@ import type { Sql } from '#events';
 import type { Price } from '../domain/price.ts';
 import type { PriceRecord, ProductRecord } from '../domain/product-record.ts';
 import type { Select } from './database.ts';
+import { createCategoryStore } from './categories.ts';
 import { createPriceStore } from './prices.ts';
 import { createProductStore } from './products.ts';
 import { createVariantStore } from './variants.ts';
@@ -21,6 +22,7 @@ export function createKnownProducts(select: Select, caller: Principal): KnownPro
   const products = createProductStore(select);
   const variants = createVariantStore(select);
   const prices = createPriceStore(select);
+  const categories = createCategoryStore(select);
   return {
     find: async (tx, slugs) => {
       const locked = await tx.$queryRawUnsafe<unknown[]>(
@@ -38,9 +40,10 @@ export function createKnownProducts(select: Select, caller: Principal): KnownPro
         after: null,
         limit: variantsMax,
       }));
-      const [characteristics, options, variantsOf] = await Promise.all([
+      const [characteristics, options, categoriesOf, variantsOf] = await Promise.all([
         products.findCharacteristics(ids),
         products.findOptions(ids),
+        categories.findCategoriesOfProducts(ids),
         variants.findVariantPages(caller, pages),
       ]);
       const all = variantsOf.flat();
@@ -56,6 +59,8 @@ export function createKnownProducts(select: Select, caller: Principal): KnownPro
               ...{ slug, name, description, kind, status, brand },
               ...{ provisioningTemplateKey, configurationFields },
               characteristics: characteristics[nth] ?? [],
+              categoryIds: (categoriesOf[nth] ?? []).map(({ id }) => id),
+              categoryPaths: [],
               options: (options[nth] ?? []).map(({ name, values }) => ({ name, values })),
               variants: (variantsOf[nth] ?? []).map((variant) => ({
                 sku: variant.sku,

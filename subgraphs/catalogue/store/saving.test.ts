@@ -38,7 +38,8 @@ test('a new product has version 1, its parts in their order, and the time', asyn
   expect(saved).toEqual({ id: saved?.id, slug, skus: [`licence:${slug}`] });
 
   const product = await read();
-  const { characteristics, options, variants, ...facts } = record;
+  const { characteristics, options, variants, categoryIds, categoryPaths, ...facts } = record;
+  expect([categoryIds, categoryPaths]).toEqual([[], []]);
   expect(product).toEqual({
     ...facts,
     id: saved?.id,

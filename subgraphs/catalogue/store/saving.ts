@@ -6,6 +6,8 @@ import { sortKey } from '../domain/product.ts';
 import { indexedTerms } from '../domain/search.ts';
 import { tsvector } from './search/full-text.ts';
 import { freshUuid, type ChangedProduct } from './rows.ts';
+import { holdCategories } from './hold-categories.ts';
+import { saveCategories, withCategoryIds } from './saving-categories.ts';
 import { saveVariants } from './saving-variants.ts';
 
 /** A product that was new, or was last saved from another record. */
@@ -22,9 +24,11 @@ export interface SavedProduct {
  */
 export async function saveProducts(
   tx: Sql,
-  records: readonly ProductRecord[],
+  sourced: readonly ProductRecord[],
   now: Date,
 ): Promise<SavedProduct[]> {
+  await holdCategories(tx, 'as they are');
+  const records = await withCategoryIds(tx, sourced, now);
   const uuids = await upsertProducts(tx, records, now);
   const changed = records.flatMap((record) => {
     const productId = uuids.get(record.slug);
@@ -33,6 +37,7 @@ export async function saveProducts(
   if (changed.length === 0) return [];
   await saveCharacteristics(tx, changed);
   await saveOptions(tx, changed);
+  await saveCategories(tx, changed);
   await saveVariants(tx, changed, now);
   await saveTerms(tx, changed);
   await indexProducts(tx, changed);

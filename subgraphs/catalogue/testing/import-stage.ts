@@ -12,6 +12,8 @@ import { createUrlSource } from '../import/open-url.ts';
 import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom } from '../store/database.ts';
 import { createImportWork } from '../store/import-work.ts';
+import { createCategoryStore } from '../store/categories.ts';
+import { createCategoryTree } from '../store/category-tree.ts';
 import { createImportStore, house } from '../store/imports.ts';
 import { createPriceStore } from '../store/prices.ts';
 import { createProductStore } from '../store/products.ts';
@@ -98,6 +100,8 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
+    categories: createCategoryStore(select),
+    categoryTree: createCategoryTree(transact),
     search: createPostgresSearch(select, clock),
     imports: createImportStore({ select, transact, clock }),
     importHosts: [host.name],

@@ -7,6 +7,8 @@ import { plainPrice } from '../domain/price.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
 import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom, type Select } from '../store/database.ts';
+import { createCategoryStore } from '../store/categories.ts';
+import { createCategoryTree } from '../store/category-tree.ts';
 import { createImportStore } from '../store/imports.ts';
 import { createPriceStore } from '../store/prices.ts';
 import { createProductStore } from '../store/products.ts';
@@ -55,6 +57,8 @@ export async function openStage(serverUrl: string): Promise<Stage> {
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
+    categories: createCategoryStore(select),
+    categoryTree: createCategoryTree(transact),
     search: createPostgresSearch(select, clock),
     imports: createImportStore({ select, transact, clock }),
     importHosts: [],
@@ -85,6 +89,8 @@ export function licence(slug: string, changes: Partial<ProductRecord> = {}): Pro
     brand: null,
     provisioningTemplateKey: null,
     configurationFields: [],
+    categoryIds: [],
+    categoryPaths: [],
     characteristics: [],
     options: [],
     variants: [

@@ -48,7 +48,13 @@ function withSpecification(rows: readonly SourceRow[], known: ProductRecord | nu
       return instanceRecord(new Cells(cells), new Map());
     });
     if (read instanceof RowProblem) problems.push(read);
-    else record = { ...read, options: known?.options ?? [], variants: known?.variants ?? [] };
+    else
+      record = {
+        ...read,
+        categoryIds: known?.categoryIds ?? [],
+        options: known?.options ?? [],
+        variants: known?.variants ?? [],
+      };
   }
   return { record, problems };
 }

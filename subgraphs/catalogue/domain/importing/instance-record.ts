@@ -1,4 +1,5 @@
 import type { Money } from '#money';
+import type { CategoryPath } from '../category.ts';
 import { plainPrice } from '../price.ts';
 import type { ProductRecord, VariantRecord } from '../product-record.ts';
 import type { Characteristic, ConfigurationField } from '../product.ts';
@@ -29,6 +30,8 @@ export function instanceRecord(row: RowCells, prices: RegionPrices): ProductReco
     brand: aws.brand,
     provisioningTemplateKey: 'cloud-machine',
     configurationFields,
+    categoryIds: [],
+    categoryPaths: [[...categoryOf(aws), purposeOf(row.text('instance_type'))]],
     characteristics: columns.flatMap((column) => characteristic(row, column)),
     options: regions.length > 0 ? [{ name: 'region', values: regions }] : [],
     variants: [...prices]
@@ -70,11 +73,35 @@ export function unspecifiedInstance(provider: Provider, type: string): ProductRe
     brand: provider.brand,
     provisioningTemplateKey: 'cloud-machine',
     configurationFields,
+    categoryIds: [],
+    categoryPaths: [categoryOf(provider)],
     characteristics: [],
     options: [],
     variants: [],
   };
 }
+
+function categoryOf({ product }: Provider): CategoryPath {
+  return ['Cloud machines', product];
+}
+
+/** What EC2's types are made for, by the letters that they begin with: the groups of its own documentation. */
+function purposeOf(type: string): string {
+  const [letters = ''] = /^[a-z]+/.exec(type) ?? [];
+  const found = purposes.find(({ begins }) => begins.includes(letters));
+  return found?.purpose ?? 'General purpose';
+}
+
+const purposes = [
+  { purpose: 'Compute optimized', begins: ['c'] },
+  { purpose: 'Memory optimized', begins: ['r', 'u', 'x', 'z'] },
+  { purpose: 'Storage optimized', begins: ['d', 'h', 'i', 'im', 'is'] },
+  {
+    purpose: 'Accelerated computing',
+    begins: ['dl', 'f', 'g', 'gr', 'inf', 'p', 'trn', 'vt'],
+  },
+  { purpose: 'High-performance computing', begins: ['hpc'] },
+];
 
 const configurationFields: readonly ConfigurationField[] = [
   {

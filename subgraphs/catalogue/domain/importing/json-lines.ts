@@ -1,3 +1,4 @@
+import { slugOfPath, type CategoryPath } from '../category.ts';
 import type { PriceRecord, ProductRecord, VariantRecord } from '../product-record.ts';
 import type { Characteristic, ConfigurationField, ProductOption } from '../product.ts';
 import { BadCell, checkCurrency, checkDecimal, checkLength, checkSlug } from './cells.ts';
@@ -31,7 +32,7 @@ export const jsonLines: Format = {
 
 const productFields = [
   ...['slug', 'name', 'description', 'kind', 'status', 'brand', 'provisioningTemplateKey'],
-  ...['characteristics', 'configurationFields', 'variants'],
+  ...['characteristics', 'configurationFields', 'categories', 'variants'],
 ];
 
 function productIn(json: JsonReader): ProductRecord {
@@ -47,9 +48,21 @@ function productIn(json: JsonReader): ProductRecord {
     provisioningTemplateKey: product.get('provisioningTemplateKey').optionalText(),
     configurationFields: distinct(product.get('configurationFields').list(), 'name', fieldIn),
     characteristics: distinct(product.get('characteristics').list(), 'name', characteristicIn),
+    categoryIds: [],
+    categoryPaths: product.get('categories').list().map(pathIn),
     options: optionsOf(variants),
     variants,
   };
+}
+
+/** The names from a root down; `slugOfPath` has to find letters or digits in each. */
+function pathIn(json: JsonReader): CategoryPath {
+  const path = json.list();
+  if (path.length === 0) json.fail('EMPTY', 'give the names from a root down.');
+  return path.map((name) => {
+    if (slugOfPath([name.text()]) === '') name.fail('BAD_SLUG', 'give letters or digits.');
+    return checkLength(name.path, name.text());
+  });
 }
 
 const statuses = ['DRAFT', 'ACTIVE', 'RETIRED'] as const;

@@ -1,3 +1,4 @@
+import { slugOfPath, type CategoryPath } from '../category.ts';
 import type { ImportProblem } from '../catalogue-import.ts';
 import { plainPrice } from '../price.ts';
 import type { ProductRecord, VariantRecord } from '../product-record.ts';
@@ -67,12 +68,26 @@ function productIn(cells: Cells): ShopifyProduct {
     brand: cells.optional('Vendor'),
     provisioningTemplateKey: null,
     configurationFields: [],
+    categoryIds: [],
+    categoryPaths: categoriesIn(cells),
     characteristics: facts.flatMap(({ value, ...fact }) =>
       value === null ? [] : [{ ...fact, value, unit: null }],
     ),
     optionNames: optionNamesIn(cells),
   };
 }
+
+/** Shopify's own taxonomy has `Apparel & Accessories > Clothing`; `Type` is the shop's word for it. */
+function categoriesIn(cells: Cells): CategoryPath[] {
+  const told = cells.optional('Product Category') ?? cells.optional('Type') ?? '';
+  const path = told
+    .split('>')
+    .map((name) => name.trim().slice(0, categoryLengthMax))
+    .filter((name) => slugOfPath([name]) !== '');
+  return path.length > 0 ? [path] : [];
+}
+
+const categoryLengthMax = 255;
 
 const statuses: Readonly<Record<string, ProductStatus | undefined>> = {
   active: 'ACTIVE',

@@ -22,6 +22,7 @@ test('what is found and counted is what counting by hand finds', async () => {
       async (shirts, filters) => {
         await stage.pool.query('delete from price; delete from variant; delete from product');
         await stage.save([everything, ...shirts.map(shirtRecord)]);
+        categoryIds = await idsByName();
         for (const asked of filters) {
           const search = productSearch({ filter: filterInput(asked) }, 'USD');
           const matches = stage.parts.search.search(visitor, search);
@@ -37,10 +38,22 @@ test('what is found and counted is what counting by hand finds', async () => {
   );
 });
 
+let categoryIds: ReadonlyMap<string, string>;
+
+async function idsByName(): Promise<Map<string, string>> {
+  const roots = await stage.parts.categories.findRoots();
+  const below = await stage.parts.categories.findChildren(roots.map(({ id }) => id));
+  return new Map([...roots, ...below.flat()].map(({ name, id }) => [name, id]));
+}
+
 /** Has every value once, so that each filter's name is known; it is never found itself. */
 const everything = licence('everything', {
   status: 'DRAFT',
   brand: 'acme',
+  categoryPaths: [
+    ['Clothes', 'Warm'],
+    ['Clothes', 'Light'],
+  ],
   characteristics: [{ name: 'weight', label: 'Weight', value: 1, unit: 'g' }],
   variants: [
     variantRecord(
@@ -54,6 +67,8 @@ const everything = licence('everything', {
 interface Shirt {
   readonly brand: string | null;
   readonly weight: number | null;
+  /** The names below that of the root. */
+  readonly categories: readonly string[];
   readonly variants: readonly Cut[];
 }
 interface Cut {
@@ -76,6 +91,7 @@ const catalogue = fc.array(
   fc.record({
     brand: fc.constantFrom('acme', 'other', null),
     weight: fc.constantFrom(1, 2, 3, null),
+    categories: fc.subarray(['Warm', 'Light']),
     variants: fc.array(cut, { maxLength: 4 }),
   }),
   { maxLength: 8 },
@@ -84,6 +100,7 @@ const catalogue = fc.array(
 interface Asked {
   readonly brand: readonly string[] | null;
   readonly weight: { readonly min: number; readonly max: number } | null;
+  readonly category: string | null;
   readonly colour: readonly string[] | null;
   readonly size: readonly string[] | null;
   readonly price: { readonly min: number; readonly max: number } | null;
@@ -95,14 +112,16 @@ const bounds = range.map(([min, more]) => ({ min, max: min + more }));
 const filter: fc.Arbitrary<Asked> = fc.record({
   brand: fc.option(fc.subarray(['acme', 'other', 'none'], { minLength: 1 })),
   weight: fc.option(bounds),
+  category: fc.option(fc.constantFrom('Clothes', 'Warm', 'Light')),
   colour: fc.option(fc.subarray(['red', 'green', 'blue'], { minLength: 1 })),
   size: fc.option(fc.subarray(['S', 'M'], { minLength: 1 }), { freq: 2 }),
   price: fc.option(bounds, { freq: 2 }),
 });
 
-function filterInput({ brand, weight, colour, size, price }: Asked): FilterInput {
+function filterInput({ brand, weight, category, colour, size, price }: Asked): FilterInput {
   return {
     brands: brand,
+    categoryId: category === null ? null : categoryIds.get(category),
     characteristics: weight ? [{ name: 'weight', ...weight }] : null,
     options: [
       ...(colour ? [{ name: 'colour', in: colour }] : []),
@@ -119,7 +138,9 @@ async function countsOf(asked: Asked): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { name, values, min, max } of facets) {
     if (name === 'price') Object.assign(counts, { 'price min': min, 'price max': max });
-    for (const { value, count } of values) if (count > 0) counts[`${name} ${value}`] = count;
+    for (const { value, label, count } of values) {
+      if (count > 0) counts[`${name} ${name === 'categoryId' ? label : value}`] = count;
+    }
   }
   return counts;
 }
@@ -134,6 +155,9 @@ function countedByHand(shirts: readonly Shirt[], asked: Asked): Record<string, n
     if (shirt.brand !== null && isMet(shirt, without(asked, 'brand'))) add(`brand ${shirt.brand}`);
     if (shirt.weight !== null && isMet(shirt, without(asked, 'weight')))
       add(`weight ${shirt.weight}`);
+    for (const name of ['Clothes', 'Warm', 'Light']) {
+      if (isIn(shirt, name) && isMet(shirt, without(asked, 'category'))) add(`categoryId ${name}`);
+    }
     for (const name of ['colour', 'size'] as const) {
       for (const value of new Set(shirt.variants.map((variant) => variant[name]))) {
         const having = {
@@ -160,10 +184,16 @@ function without(asked: Asked, name: Name): Asked {
   return { ...asked, [name]: null };
 }
 
-function isMet({ brand, weight, variants }: Shirt, asked: Asked): boolean {
+function isIn({ categories }: Shirt, name: string): boolean {
+  return name === 'Clothes' ? categories.length > 0 : categories.includes(name);
+}
+
+function isMet(shirt: Shirt, asked: Asked): boolean {
+  const { brand, weight, variants } = shirt;
   const within = (value: number, { min, max }: { min: number; max: number }) =>
     value >= min && value <= max;
   if (asked.brand && (brand === null || !asked.brand.includes(brand))) return false;
+  if (asked.category !== null && !isIn(shirt, asked.category)) return false;
   if (asked.weight && (weight === null || !within(weight, asked.weight))) return false;
   if (!asked.colour && !asked.size && !asked.price) return true;
   return variants.some(
@@ -175,10 +205,11 @@ function isMet({ brand, weight, variants }: Shirt, asked: Asked): boolean {
   );
 }
 
-function shirtRecord({ brand, weight, variants }: Shirt, index: number): ProductRecord {
+function shirtRecord({ brand, weight, categories, variants }: Shirt, index: number): ProductRecord {
   const slug = `shirt-${index}`;
   return licence(slug, {
     brand,
+    categoryPaths: categories.map((name) => ['Clothes', name]),
     characteristics:
       weight === null ? [] : [{ name: 'weight', label: 'Weight', value: weight, unit: 'g' }],
     variants: variants.map((variant, nth) => variantRecord(slug, variant, nth)),

@@ -1,3 +1,4 @@
+import { formatId } from '#ids';
 import { facetsOf, type Facet, type FactCount } from '../../domain/facet.ts';
 import type { FactFilter } from '../../domain/filter.ts';
 import type { Select } from '../database.ts';
@@ -25,7 +26,7 @@ export async function countFacets(
   const rows = await select<FacetRow>(`facets:${shapeOf(prepared)}`, text, values, 'each time');
   const filters = prepared.sets.map(({ filter }) => filter);
   const isWanted = ({ name }: FactFilter) => names?.includes(name) ?? true;
-  const facets = facetsOf(rows.filter(isCount), filters.filter(isWanted));
+  const facets = facetsOf(rows.filter(isCount).map(shown), filters.filter(isWanted));
   const price = rows.find((row) => !isCount(row));
   if (price?.min == null) return facets;
   const { name, label, min, max } = price;
@@ -41,6 +42,11 @@ interface FacetRow extends Omit<FactCount, 'source'> {
 
 function isCount(row: FacetRow): row is FacetRow & FactCount {
   return row.source !== 'PRICE';
+}
+
+/** Categories are told by their ids. */
+function shown(count: FactCount): FactCount {
+  return count.source === 'CATEGORY' ? { ...count, value: formatId('cat', count.value) } : count;
 }
 
 function wantsPrice(names: readonly string[] | null): boolean {
@@ -112,7 +118,9 @@ function facetsText(
       from sold cross join unnest(${countedFacts(options)}) as fact
       group by fact
     )
-    select source::text, name, label, value, number, unit, sum(count)::int as count,
+    select source::text, name, label, value,
+      case source when 'CATEGORY' then (select category.name from category where id = fact.value::uuid)
+      end as "valueLabel", number, unit, sum(count)::int as count,
       null::float8 as min, null::float8 as max
     from counted join fact on fact.id = counted.fact
     where (deep is not true or source <> 'OPTION')
@@ -152,7 +160,7 @@ function countedFacts(filters: readonly FilterBit[]): string {
 function pricesText(options: readonly FilterBit[], holds: string, priceBit: number): string {
   const met = options.map(({ ids }) => `and offer.facts && ${ids}`).join(' ');
   return `
-    select 'PRICE', 'price', 'Price', '', null, null, 0, min(amount)::float8, max(amount)::float8
+    select 'PRICE', 'price', 'Price', '', null, null, null, 0, min(amount)::float8, max(amount)::float8
     from (
       select amount from sold where failed in (0, ${priceBit})
       union all

@@ -2,6 +2,7 @@ import { BadInput } from '#errors';
 import type { FactFilter } from '../../domain/filter.ts';
 import { nearestTerms } from '../../domain/typing-errors.ts';
 import type { Select } from '../database.ts';
+import { uuidsOf } from '../rows.ts';
 
 /** A filter, with the numbers of the values that meet it. */
 export interface FactSet {
@@ -16,8 +17,8 @@ export async function findFacts(
   filters: readonly FactFilter[],
 ): Promise<FactSet[]> {
   if (filters.length === 0) return [];
-  const choices = filters.flatMap(({ anyOf }, index) =>
-    anyOf.map((choice) => ({ ...choice, nth: index + 1 })),
+  const choices = filters.flatMap(({ source, anyOf }, index) =>
+    anyOf.map((choice) => ({ ...choice, in: keptValues(source, choice.in), nth: index + 1 })),
   );
   const rows = await select<FactRow>('facts', factsSql, [
     filters.map(({ source }) => source),
@@ -39,6 +40,13 @@ export async function findFacts(
     }
     return { filter, ids: row?.ids ?? [] };
   });
+}
+
+/** Categories are kept by their uuids. */
+function keptValues(source: FactFilter['source'], values: readonly string[] | null) {
+  return source === 'CATEGORY' && values !== null
+    ? uuidsOf('cat', values).map((uuid) => uuid ?? '')
+    : values;
 }
 
 interface FactRow {
@@ -73,9 +81,9 @@ const factsSql = `
   from unnest($1::fact_source[], $2::text[]) with ordinality as asked(source, name, nth)
   order by asked.nth`;
 
-/** The kinds and brands of other products are no fault of the caller's; a name that there isn't, is. */
+/** The kinds, brands and categories of other products are no fault of the caller's; a name that there isn't, is. */
 function refuseName({ source, name, field }: FactFilter, names: readonly string[]): void {
-  if (source === 'KIND' || source === 'BRAND') return;
+  if (source !== 'CHARACTERISTIC' && source !== 'OPTION') return;
   const what = source === 'OPTION' ? 'option' : 'characteristic';
   const near = nearestTerms(
     name.toLowerCase(),
