@@ -103,8 +103,17 @@ async function fillDatabases(start: Start, programs: Programs): Promise<void> {
     reporter.during(activity, crew.run(program)),
   );
   if (!isNew) return;
-  const stock = { source: 'catalogue', consumer: 'provisioning' };
-  await reporter.during('counting the stock', untilApplied(plan.databaseUrls, stock, signal));
+  await reporter.during('counting the stock', untilStocked(plan, signal));
+}
+
+/** Provisioning hears of the products, and the catalogue of what there is of them. */
+async function untilStocked({ databaseUrls }: Plan, signal: AbortSignal): Promise<void> {
+  for (const [source, consumer] of [
+    ['catalogue', 'provisioning'],
+    ['provisioning', 'catalogue'],
+  ] as const) {
+    await untilApplied(databaseUrls, { source, consumer }, signal);
+  }
 }
 
 /** All succeed, or the first failure stops the others and is the answer. */

@@ -9,8 +9,12 @@ export interface ConsumerOptions<Tx extends Sql> {
   /** Whose events are applied. */
   readonly source: string;
   readonly bus: Bus;
-  /** Applies one event; may append events of the consuming domain's own. */
-  readonly apply: (tx: Tx, event: CloudEvent, append: (event: NewEvent) => void) => Promise<void>;
+  /** Applies events, in their order; may append events of the consuming domain's own. */
+  readonly apply: (
+    tx: Tx,
+    events: readonly CloudEvent[],
+    append: (event: NewEvent) => void,
+  ) => Promise<void>;
   readonly signal: AbortSignal;
   /** Hears of an event that can't be applied: it stops this consumer alone, until it can. */
   readonly report: (error: unknown) => void;
@@ -43,7 +47,8 @@ export async function runConsumer<Tx extends Sql>(options: ConsumerOptions<Tx>):
     await transact(async (tx, append) => {
       const moved = await movePosition(tx, source, position, last);
       if (!moved) return; // another process was faster
-      for (const { event } of events) await apply(tx, JSON.parse(event) as CloudEvent, append);
+      const told = events.map(({ event }) => JSON.parse(event) as CloudEvent);
+      await apply(tx, told, append);
     });
     batchSize = Math.min(batchMax, full * 2);
     return true;

@@ -51,8 +51,10 @@ export function consumeFacts({ events, transact }: Domain, source: string): void
   events.consume({
     source,
     transact,
-    apply: async (tx, { data }) => {
-      await tx.$queryRawUnsafe('insert into effect (id) values ($1)', data['id']);
+    apply: async (tx, facts) => {
+      for (const { data } of facts) {
+        await tx.$queryRawUnsafe('insert into effect (id) values ($1)', data['id']);
+      }
     },
   });
 }

@@ -7,6 +7,7 @@ import {
   type Running,
 } from '#service';
 import { startWorkflows } from '#workflow';
+import { followStock } from './actions/follow-stock.ts';
 import { readConfig, type CatalogueConfig } from './config.ts';
 import { createUrlSource } from './import/open-url.ts';
 import { createCategoryStore } from './store/categories.ts';
@@ -38,10 +39,12 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
   opened.defer(() => pool.end());
   const client = openPrisma(pool);
   opened.defer(() => client.$disconnect());
-  const { bell, signal } = opened.use(openEvents({ source: house, ...config, report }));
+  const events = opened.use(openEvents({ source: house, ...config, report }));
+  const { bell, signal } = events;
 
   const select = selectFrom(pool);
   const transact = createTransact({ client, bell, source: house, clock });
+  events.consume({ transact, source: 'provisioning', apply: followStock });
   const { databaseUrl, executorId, shopCurrency, importHosts } = config;
   const openSource = opened.use(
     createUrlSource({

@@ -63,7 +63,9 @@ async function startOrders(config: OrdersConfig): Promise<Running> {
   events.consume({
     transact: orders.transactSql,
     source: 'provisioning',
-    apply: (tx, event, append) => applyProvisioningEvent(orders.inside(tx, append), event),
+    apply: async (tx, told, append) => {
+      for (const event of told) await applyProvisioningEvent(orders.inside(tx, append), event);
+    },
   });
 
   const subgraph = createOrdersSubgraph(parts);

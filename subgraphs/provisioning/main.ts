@@ -8,7 +8,7 @@ import {
 } from '#service';
 import { startWorkflows } from '#workflow';
 import { publishTemplates } from './actions/publish-templates.ts';
-import { stockProduct } from './actions/stock-product.ts';
+import { stockProducts } from './actions/stock-products.ts';
 import { readConfig, type ProvisioningConfig } from './config.ts';
 import { openDownstream } from './downstream/downstream.ts';
 import { isReachable, openDatabase } from './store/database.ts';
@@ -53,7 +53,7 @@ async function startProvisioningHouse(config: ProvisioningConfig): Promise<Runni
   events.consume({
     transact: store.transactSql,
     source: 'catalogue',
-    apply: (tx, event) => stockProduct(parts, tx, event, config.initialStock),
+    apply: (tx, told, append) => stockProducts(parts, tx, told, append, config.initialStock),
     caughtUp: () => {
       hasCaughtUp = true;
     },

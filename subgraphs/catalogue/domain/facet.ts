@@ -39,7 +39,8 @@ const valuesMax = 200;
  * there even if nothing has it.
  */
 export function facetsOf(counts: readonly FactCount[], filters: readonly FactFilter[]): Facet[] {
-  const all = [...counts, ...filters.flatMap((filter) => uncounted(filter, counts))];
+  const shown = filters.filter(({ source }) => source !== 'STOCK'); // which is filtered by, but not counted
+  const all = [...counts, ...shown.flatMap((filter) => uncounted(filter, counts))];
   const groups = Map.groupBy(all, ({ source, name }) => `${source} ${name}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

@@ -12,8 +12,16 @@ export interface ProductFilter {
   readonly price: PriceBounds | null;
 }
 
-/** Where a fact is from: the product's own kind or brand, a category that it is in, or in one below, a characteristic, an option of its variants. */
-export type FactSource = 'KIND' | 'BRAND' | 'CATEGORY' | 'CHARACTERISTIC' | 'OPTION';
+/**
+ * Where a fact is from: the product's own kind or brand, a category that it is in, or in one below, a
+ * characteristic, an option or the stock of its variants.
+ */
+export type FactSource = 'KIND' | 'BRAND' | 'CATEGORY' | 'CHARACTERISTIC' | 'OPTION' | 'STOCK';
+
+/** Whether each variant has its own: one variant has to meet all filters by such facts. */
+export function isOfVariants(source: FactSource): boolean {
+  return source === 'OPTION' || source === 'STOCK';
+}
 
 /** Met by whatever has, for this name, a value of any of the choices. */
 export interface FactFilter {
@@ -48,6 +56,7 @@ export interface FilterInput {
   readonly price?: (Partial<PriceBounds> & { readonly currency: string }) | null | undefined;
   readonly characteristics?: readonly CharacteristicInput[] | null | undefined;
   readonly options?: readonly { readonly name: string; readonly in: readonly string[] }[] | null;
+  readonly inStock?: boolean | null | undefined;
 }
 
 interface CharacteristicInput {
@@ -63,8 +72,8 @@ const valuesMax = 500;
 
 /** @throws BadInput for what no list can be filtered by. */
 export function readFilter(input: FilterInput): ProductFilter {
-  const { ids, slugs, statuses, categoryId, kinds, brands, characteristics, options, price } =
-    input;
+  const { ids, slugs, statuses, categoryId, kinds, brands } = input;
+  const { characteristics, options, price, inStock } = input;
   for (const [name, list] of Object.entries({ ids, slugs, brands })) checkValues(name, list);
   checkCount('characteristics', characteristics);
   checkCount('options', options);
@@ -85,6 +94,9 @@ export function readFilter(input: FilterInput): ProductFilter {
           return listed('OPTION', name, values, `filter.options.${index}`);
         }),
       ),
+      ...(typeof inStock === 'boolean'
+        ? [listed('STOCK', 'inStock', [String(inStock)], 'filter.inStock')]
+        : []),
     ],
     price: price ? priceBounds(price) : null,
   };

@@ -9,9 +9,18 @@ import type { SavedProduct } from './saving.ts';
 const changes = 'catalogue';
 
 /** Tells that a product is new, or is no longer as it was. */
-export function productSaved({ id, slug, skus }: SavedProduct, actor: string): NewEvent {
+export function productSaved(product: SavedProduct, actor: string): NewEvent {
+  return productChange('product.saved', product, actor);
+}
+
+/** Tells that of some of its variants there is some now, or none any more: the product itself is as it was. */
+export function productStockChanged(product: SavedProduct, actor: string): NewEvent {
+  return productChange('product.stock_changed', product, actor);
+}
+
+function productChange(type: string, { id, slug, skus }: SavedProduct, actor: string): NewEvent {
   return {
-    type: 'product.saved',
+    type,
     streams: [changes, `product:${id}`],
     actor,
     data: { productId: id, slug, skus },

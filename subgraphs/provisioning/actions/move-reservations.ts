@@ -30,6 +30,7 @@ export async function releaseStock(
       tx,
       found.filter(({ status }) => status !== 'RELEASED'),
       'RELEASED',
+      caller.id,
       clock(),
     );
   });
@@ -56,6 +57,7 @@ export async function allocateStock(
       tx,
       found.filter(({ status }) => status === 'RESERVED'),
       'ALLOCATED',
+      caller.id,
       clock(),
     );
   });
@@ -76,10 +78,11 @@ async function move(
   tx: ProvisioningTransaction,
   reservations: readonly Reservation[],
   status: 'RELEASED' | 'ALLOCATED',
+  actor: string,
   now: Date,
 ): Promise<null> {
   const moves = movesTo(status, reservations);
-  const moved = await tx.moveStock(moves, now);
+  const moved = await tx.moveStock(moves, actor, now);
   const stuck = moves.find(({ sku }) => !moved.has(sku));
   if (stuck !== undefined) throw new Error(`the stock of ${stuck.sku} has lost what is held of it`);
   await tx.saveReservations(

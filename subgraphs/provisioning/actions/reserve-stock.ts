@@ -35,7 +35,7 @@ export async function reserveStock(
       'RESERVED',
       asked.map((line) => ({ ...line, status: 'RELEASED' })),
     );
-    const moved = await tx.moveStock(moves, now);
+    const moved = await tx.moveStock(moves, caller.id, now);
     const short = asked.find(({ sku }) => !moved.has(sku));
     return short === undefined ? null : refuseShort(lines, short);
   });

@@ -1,11 +1,12 @@
 import { Refusal } from '#errors';
+import type { NewEvent } from '#events';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, expect, inject, test } from 'vitest';
 import { openStage, orders, person, purchase } from '../testing/stage.ts';
 import { allocateStock, releaseStock } from './move-reservations.ts';
 import { reserveStock } from './reserve-stock.ts';
 import { Forbidden } from './sibling-command.ts';
-import { stockProduct } from './stock-product.ts';
+import { stockProducts } from './stock-products.ts';
 
 const stage = await openStage(inject('postgresUrl'));
 const { parts, database } = stage;
@@ -146,16 +147,47 @@ test('a person may not move stock, however much they may do', async () => {
   await expect(reserveStock(parts, eve, input)).rejects.toThrow(Forbidden);
 });
 
-test('a product that is saved again keeps the stock that it has', async () => {
+test('a product that is saved again keeps the stock that it has, and its availability is told again', async () => {
   const saved = { type: 'product.saved', data: { skus: ['new', 'last'] } };
-  const event = { specversion: '1.0', id: '1', source: 'catalogue', time: '', actor: '', ...saved };
+  const event = { id: '1', source: 'catalogue', time: '', actor: 'usr_keeper', ...saved };
+  const told: unknown[] = [];
   for (const onHand of [7, 8]) {
     await parts.store.transactSql(async (tx) => {
-      await stockProduct(parts, tx, { ...event, specversion: '1.0' }, onHand);
+      const append = ({ type, actor, data }: NewEvent) => told.push({ type, actor, data });
+      await stockProducts(parts, tx, [{ ...event, specversion: '1.0' }], append, onHand);
     });
   }
   expect(await level('new')).toMatchObject({ onHand: 7, unlimited: false });
   expect(await level('last')).toMatchObject({ onHand: 1 });
+  const levels = expect.arrayContaining([
+    { sku: 'new', version: 1, status: 'LOW_STOCK', quantity: 7 },
+    { sku: 'last', version: 1, status: 'LOW_STOCK', quantity: 1 },
+  ]) as unknown;
+  const again = { type: 'availability.changed', actor: 'svc_provisioning', data: { levels } };
+  expect(told).toEqual([again, again]);
+});
+
+test('what anyone may know of a move is told, in the order of the versions, and nothing else is', async () => {
+  const start = await lastEvent();
+  await reserve(purchase(ada.id), 'plenty', 1);
+  expect(await eventsAfter(start)).toEqual([]);
+
+  const lines = [purchase(ada.id), purchase(ada.id)];
+  await reserve(lines[0]!, 'plenty', 95);
+  await reserve(lines[1]!, 'plenty', 4);
+  await reserve(purchase(ada.id), 'plenty', 1); // refused
+  await allocate(lines[0]!);
+  await release(lines[0]!);
+  const told = (version: number, status: string, quantity: number) => ({
+    type: 'availability.changed',
+    actor: orders.id,
+    data: { levels: [{ sku: 'plenty', version, status, quantity }] },
+  });
+  expect(await eventsAfter(start)).toEqual([
+    told(3, 'LOW_STOCK', 4),
+    told(4, 'OUT_OF_STOCK', 0),
+    told(6, 'IN_STOCK', 10),
+  ]);
 });
 
 type Line = ReturnType<typeof purchase>;
@@ -180,6 +212,18 @@ async function allocate({ orderId, orderLineId }: Line, idempotencyKey = 'alloca
   const key = `${orderLineId}:${idempotencyKey}`;
   const input = { orderId, orderLineIds: [orderLineId], idempotencyKey: key };
   return await allocateStock(parts, orders, input);
+}
+
+async function lastEvent(): Promise<number> {
+  const rows = await database.$queryRaw<{ seq: number }[]>`
+    select coalesce(max(seq), 0)::float8 as seq from events.outbox`;
+  return rows[0]?.seq ?? 0;
+}
+
+async function eventsAfter(seq: number): Promise<unknown[]> {
+  const rows = await database.$queryRaw<{ event: Record<string, unknown> }[]>`
+    select event from events.outbox where seq > ${seq} order by seq`;
+  return rows.map(({ event: { type, actor, data } }) => ({ type, actor, data }));
 }
 
 async function level(sku: string) {

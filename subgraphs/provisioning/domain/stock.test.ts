@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  availabilityOf,
   available,
   movesTo,
   type Reservation,
@@ -9,7 +8,15 @@ import {
   type StockLevel,
 } from './stock.ts';
 
-const level: StockLevel = { sku: 'vm', unlimited: false, onHand: 10, allocated: 3, reserved: 2 };
+const level: StockLevel = {
+  sku: 'vm',
+  unlimited: false,
+  onHand: 10,
+  allocated: 3,
+  reserved: 2,
+  version: 1,
+  updatedAt: new Date('2026-11-25T12:00:00Z'),
+};
 const status = fc.constantFrom<ReservationStatus>('RESERVED', 'ALLOCATED', 'RELEASED');
 const reservation: fc.Arbitrary<Reservation> = fc.record({
   orderLineId: fc.uuid(),
@@ -20,22 +27,6 @@ const reservation: fc.Arbitrary<Reservation> = fc.record({
 
 test('what is held is not available', () => {
   expect(available(level)).toBe(5);
-});
-
-test.each([
-  [0, 'OUT_OF_STOCK', 0],
-  [1, 'LOW_STOCK', 1],
-  [9, 'LOW_STOCK', 9],
-  [10, 'IN_STOCK', 10],
-  [1_000, 'IN_STOCK', 10],
-])('of %i available the public is told %s, %i', (onHand, told, quantity) => {
-  const counted = { ...level, onHand, allocated: 0, reserved: 0 };
-  expect(availabilityOf(counted)).toEqual({ status: told, quantity });
-});
-
-test('of what is unlimited no number is told', () => {
-  const unlimited = { ...level, unlimited: true };
-  expect(availabilityOf(unlimited)).toEqual({ status: 'UNLIMITED', quantity: null });
 });
 
 test('after any moves, a level holds exactly what its reservations say', () => {

@@ -7,6 +7,15 @@ export interface StockLevel {
   readonly allocated: number;
   /** Held for a while, by purchases under way. */
   readonly reserved: number;
+  /** Grows with every change. */
+  readonly version: number;
+  readonly updatedAt: Date;
+}
+
+/** A level before and after something changed it. */
+export interface StockChange {
+  readonly before: StockLevel;
+  readonly after: StockLevel;
 }
 
 export type ReservationStatus = 'RESERVED' | 'ALLOCATED' | 'RELEASED';
@@ -27,26 +36,8 @@ export interface StockMove {
   readonly allocated: number;
 }
 
-export type AvailabilityStatus = 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'UNLIMITED';
-
-export interface Availability {
-  readonly status: AvailabilityStatus;
-  readonly quantity: number | null;
-}
-
-/** The public sees no more than `10 or more`, as 10; fewer is low. */
-const toldMax = 10;
-
 export function available({ onHand, allocated, reserved }: StockLevel): number {
   return onHand - allocated - reserved;
-}
-
-/** What anyone may know. */
-export function availabilityOf(level: StockLevel): Availability {
-  if (level.unlimited) return { status: 'UNLIMITED', quantity: null };
-  const quantity = Math.min(available(level), toldMax);
-  if (quantity === toldMax) return { status: 'IN_STOCK', quantity };
-  return { status: quantity > 0 ? 'LOW_STOCK' : 'OUT_OF_STOCK', quantity };
 }
 
 /** What the reservations' new status moves, one move a SKU, in the order in which stock is locked. */

@@ -1,4 +1,4 @@
-import { availabilityOf } from '../domain/stock.ts';
+import { availabilityOf } from '../domain/availability.ts';
 import type { ProductVariantResolvers } from '../generated/resolvers.ts';
 
 export const ProductVariant: ProductVariantResolvers = {

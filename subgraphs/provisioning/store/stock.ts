@@ -1,5 +1,11 @@
 import { formatId } from '#ids';
-import type { Reservation, ReservationStatus, StockLevel, StockMove } from '../domain/stock.ts';
+import type {
+  Reservation,
+  ReservationStatus,
+  StockChange,
+  StockLevel,
+  StockMove,
+} from '../domain/stock.ts';
 import type { Transaction } from './database.ts';
 import { keyOf } from './rows.ts';
 
@@ -14,7 +20,9 @@ export async function findStock(
   database: Transaction,
   skus: readonly string[],
 ): Promise<StockLevel[]> {
-  return await database.stockLevel.findMany({ where: { sku: { in: [...skus] } } });
+  return await database.$queryRaw<StockLevel[]>`
+    select sku, unlimited, on_hand as "onHand", allocated, reserved, version, updated_at as "updatedAt"
+    from stock_level where sku = any(${skus}::text[])`;
 }
 
 /** Makes levels for those of the SKUs that have none. */
@@ -83,19 +91,21 @@ export async function saveReservations(
 }
 
 /**
- * Makes those of the moves for which there is enough, and says of which SKUs. The rows are locked in the
- * order of their SKUs, so two that want the same can't wait for each other.
+ * Makes those of the moves for which there is enough, and says what they changed. The rows are locked in
+ * the order of their SKUs, so two that want the same can't wait for each other.
  */
 export async function moveStock(
   tx: Transaction,
   moves: readonly StockMove[],
   now: Date,
-): Promise<ReadonlySet<string>> {
-  if (moves.length === 0) return new Set();
+): Promise<StockChange[]> {
+  if (moves.length === 0) return [];
   const skus = moves.map(({ sku }) => sku);
   await tx.$queryRaw`select from stock_level where sku = any(${skus}::text[]) order by sku for update`;
   // A statement of its own: it sees what was committed while the locks were waited for.
-  const rows = await tx.$queryRaw<{ sku: string }[]>`
+  const rows = await tx.$queryRaw<
+    (StockLevel & { allocatedBefore: number; reservedBefore: number })[]
+  >`
     update stock_level as level
     set reserved = level.reserved + move.reserved, allocated = level.allocated + move.allocated,
         version = version + 1, updated_at = ${now}::timestamptz
@@ -103,6 +113,10 @@ export async function moveStock(
                 ${moves.map(({ allocated }) => allocated)}::int[]) as move(sku, reserved, allocated)
     where level.sku = move.sku
       and (unlimited or on_hand - level.allocated - level.reserved >= move.allocated + move.reserved)
-    returning level.sku`;
-  return new Set(rows.map(({ sku }) => sku));
+    returning level.sku, unlimited, on_hand as "onHand", level.allocated, level.reserved, version,
+      updated_at as "updatedAt", old.allocated as "allocatedBefore", old.reserved as "reservedBefore"`;
+  return rows.map(({ allocatedBefore: allocated, reservedBefore: reserved, ...after }) => ({
+    before: { ...after, allocated, reserved, version: after.version - 1 },
+    after,
+  }));
 }

@@ -1,12 +1,20 @@
 import type { Principal } from '#auth';
 import { Refusal } from '#errors';
-import { createTransact, once, type Attempt, type Bell, type Transact } from '#events';
+import {
+  createTransact,
+  once,
+  type Attempt,
+  type Bell,
+  type NewEvent,
+  type Transact,
+} from '#events';
 import type { Change, Provisioning } from '../domain/change.ts';
 import type { ProductInstance } from '../domain/instance.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { ProvisioningRequest, TemplateVersion } from '../domain/request.ts';
 import type { StockLevel } from '../domain/stock.ts';
 import type { PublishedTemplate, Template } from '../domain/template.ts';
+import { availabilityEvent } from './availability-events.ts';
 import type { PageOfEach } from './children.ts';
 import type { Database, Transaction } from './database.ts';
 import { findInstances, listInstances, listInstancesOfLines } from './instances.ts';
@@ -71,8 +79,20 @@ export interface ProvisioningStore {
   ): Promise<Change>;
   /** For the consumer of others' events, whose position moves in the transaction of the effects. */
   readonly transactSql: Transact<Transaction>;
-  /** Makes levels for those of the SKUs that have none, in such a transaction. */
-  readonly insertStock: typeof insertStock;
+  /** Makes levels for those of the SKUs that have none, in such a transaction, and tells what is available of all. */
+  stockProducts(
+    tx: Transaction,
+    append: (event: NewEvent) => void,
+    stocked: Stocked,
+  ): Promise<void>;
+}
+
+/** What there shall be levels of, and how much there is of what is new. */
+export interface Stocked {
+  /** The SKUs of each; of each product is told apart. */
+  readonly products: readonly (readonly string[])[];
+  readonly onHand: number;
+  readonly now: Date;
 }
 
 export interface ProvisioningStoreOptions {
@@ -117,6 +137,14 @@ export function createProvisioningStore(options: ProvisioningStoreOptions): Prov
         return change;
       }),
     transactSql: transact,
-    insertStock,
+    stockProducts: async (tx, append, { products, onHand, now }) => {
+      const skus = products.flat();
+      await insertStock(tx, skus, onHand, now);
+      const levels = new Map((await findStock(tx, skus)).map((level) => [level.sku, level]));
+      for (const own of products) {
+        const told = own.map((sku) => levels.get(sku)).filter((level) => level !== undefined);
+        append(availabilityEvent(told, ourselves));
+      }
+    },
   };
 }

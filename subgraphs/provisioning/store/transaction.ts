@@ -8,6 +8,7 @@ import type { PublishedTemplate } from '../domain/template.ts';
 import type { Transaction } from './database.ts';
 import { cancelLine, lockLine, type LineKey } from './lines.ts';
 import { lockRequestsOfLine } from './requests.ts';
+import { tellAvailability } from './availability-events.ts';
 import { insertProvisionings, saveProvisioning } from './save-provisioning.ts';
 import {
   insertReservations,
@@ -34,7 +35,7 @@ export interface ProvisioningTransaction {
     now: Date,
   ): Promise<void>;
   /** Makes those of the moves for which there is enough, and says of which SKUs. */
-  moveStock(moves: readonly StockMove[], now: Date): Promise<ReadonlySet<string>>;
+  moveStock(moves: readonly StockMove[], actor: string, now: Date): Promise<ReadonlySet<string>>;
   /** The template in that version, or null. */
   findTemplate(template: TemplateVersion): Promise<PublishedTemplate | null>;
   /** Holds the line to the end, known before or not. */
@@ -62,7 +63,11 @@ export function provisioningTransaction(
     lockReservations: (orderLineIds) => lockReservations(tx, orderLineIds),
     saveReservations: (orderLineIds, status, now) =>
       saveReservations(tx, orderLineIds, status, now),
-    moveStock: (moves, now) => moveStock(tx, moves, now),
+    moveStock: async (moves, actor, now) => {
+      const changes = await moveStock(tx, moves, now);
+      tellAvailability(append, changes, actor);
+      return new Set(changes.map(({ after }) => after.sku));
+    },
     findTemplate: (template) => versions.find(tx, template),
     lockLine: (line, now) => lockLine(tx, line, now),
     cancelLine: (orderLineId, now) => cancelLine(tx, orderLineId, now),

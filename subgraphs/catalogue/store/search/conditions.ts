@@ -1,4 +1,5 @@
 import type { Principal } from '#auth';
+import { isOfVariants } from '../../domain/filter.ts';
 import type { MeantTerms, ProductSearch } from '../../domain/search.ts';
 import { uuidsOf } from '../rows.ts';
 import { visibleStatuses } from '../visibility.ts';
@@ -34,7 +35,7 @@ export function baseCondition({ caller, asked, terms }: PreparedSearch, value: V
 /** What the variants that count are: an expression over `offer`. */
 export function offerCondition(prepared: PreparedSearch, value: Value): string {
   const { sets, asked } = prepared;
-  const conditions = optionSets(sets).map(({ ids }) => `offer.facts && ${value(ids, 'int[]')}`);
+  const conditions = variantSets(sets).map(({ ids }) => `offer.facts && ${value(ids, 'int[]')}`);
   if (asked.filter.price !== null) {
     conditions.push(holdsCondition(prepared, value), boundsCondition(prepared, value));
   }
@@ -59,12 +60,12 @@ export function boundsCondition({ asked }: PreparedSearch, value: Value): string
 }
 
 /**
- * That one variant meets all filters by options and price: an expression over `product`. Where options
- * alone are asked for, and one alone tells its variants apart, the product's own facts say it.
+ * That one variant meets all filters by options, stock and price: an expression over `product`. Where one
+ * such fact alone is asked for, or tells its variants apart, the product's own facts say it.
  */
 function variantCondition(prepared: PreparedSearch, value: Value): string | null {
   const isPriced = prepared.asked.filter.price !== null;
-  if (!isPriced && optionSets(prepared.sets).length === 0) return null;
+  if (!isPriced && variantSets(prepared.sets).length < 2) return null;
   const met = `exists (
     select from offer where offer.product_id = product.id and ${offerCondition(prepared, value)}
   )`;
@@ -81,8 +82,8 @@ export function matchCondition(prepared: PreparedSearch, value: Value): string {
   ].join(' and ');
 }
 
-function optionSets(sets: readonly FactSet[]): FactSet[] {
-  return sets.filter(({ filter }) => filter.source === 'OPTION');
+function variantSets(sets: readonly FactSet[]): FactSet[] {
+  return sets.filter(({ filter }) => isOfVariants(filter.source));
 }
 
 /** Names a statement by all that its text depends on; PostgreSQL reads 63 characters of a name. */
@@ -92,7 +93,7 @@ export function shapeOf({ asked, terms, sets }: PreparedSearch): string {
     terms === null ? 'all' : 'found',
     ids && 'ids',
     slugs && 'slugs',
-    sets.length > 0 && `f${sets.length}-${optionSets(sets).length}`,
+    sets.length > 0 && `f${sets.length}-${variantSets(sets).length}`,
     price && `p${price.min === null ? '' : '-min'}${price.max === null ? '' : '-max'}`,
   ];
   return parts.filter((part) => typeof part === 'string').join(':');

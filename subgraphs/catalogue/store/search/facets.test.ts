@@ -5,6 +5,7 @@ import { plainPrice } from '../../domain/price.ts';
 import type { ProductRecord, VariantRecord } from '../../domain/product-record.ts';
 import { productSearch } from '../../domain/search.ts';
 import { licence, openStage, visitor, type Stage } from '../../testing/stage.ts';
+import { saveStock } from '../stock.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -23,6 +24,10 @@ test('what is found and counted is what counting by hand finds', async () => {
         await stage.pool.query('delete from price; delete from variant; delete from product');
         await stage.save([everything, ...shirts.map(shirtRecord)]);
         categoryIds = await idsByName();
+        await stage.transact((tx) => saveStock(tx, shirts.flatMap(stockNews)));
+        expect(await indexed()).toEqual(
+          await indexed('select index_products(array(select id from product))'),
+        );
         for (const asked of filters) {
           const search = productSearch({ filter: filterInput(asked) }, 'USD');
           const matches = stage.parts.search.search(visitor, search);
@@ -58,7 +63,7 @@ const everything = licence('everything', {
   variants: [
     variantRecord(
       'everything',
-      { colour: 'red', size: 'S', price: 1, currency: 'USD', sold: true },
+      { colour: 'red', size: 'S', price: 1, currency: 'USD', sold: true, inStock: false },
       0,
     ),
   ],
@@ -78,6 +83,7 @@ interface Cut {
   readonly currency: string;
   /** Otherwise it is retired. */
   readonly sold: boolean;
+  readonly inStock: boolean;
 }
 
 const cut = fc.record({
@@ -86,6 +92,7 @@ const cut = fc.record({
   price: fc.integer({ min: 1, max: 4 }),
   currency: fc.constantFrom('USD', 'USD', 'EUR'),
   sold: fc.constantFrom(true, true, false),
+  inStock: fc.boolean(),
 });
 const catalogue = fc.array(
   fc.record({
@@ -104,6 +111,7 @@ interface Asked {
   readonly colour: readonly string[] | null;
   readonly size: readonly string[] | null;
   readonly price: { readonly min: number; readonly max: number } | null;
+  readonly inStock: boolean | null;
 }
 type Name = keyof Asked;
 
@@ -116,9 +124,11 @@ const filter: fc.Arbitrary<Asked> = fc.record({
   colour: fc.option(fc.subarray(['red', 'green', 'blue'], { minLength: 1 })),
   size: fc.option(fc.subarray(['S', 'M'], { minLength: 1 }), { freq: 2 }),
   price: fc.option(bounds, { freq: 2 }),
+  inStock: fc.option(fc.boolean(), { freq: 1 }),
 });
 
-function filterInput({ brand, weight, category, colour, size, price }: Asked): FilterInput {
+function filterInput(asked: Asked): FilterInput {
+  const { brand, weight, category, colour, size, price, inStock } = asked;
   return {
     brands: brand,
     categoryId: category === null ? null : categoryIds.get(category),
@@ -128,7 +138,18 @@ function filterInput({ brand, weight, category, colour, size, price }: Asked): F
       ...(size ? [{ name: 'size', in: size }] : []),
     ],
     price: price ? { currency: 'USD', min: String(price.min), max: String(price.max) } : null,
+    inStock,
   };
+}
+
+/** What searches read, after the statement. */
+async function indexed(sql = 'select'): Promise<unknown[]> {
+  await stage.pool.query(sql);
+  const { rows } = await stage.pool.query<Record<string, unknown>>(
+    `select product.facts, option_count, offer.facts as offered from product
+     left join offer on product_id = product.id order by product.id, variant_id, currency`,
+  );
+  return rows;
 }
 
 /** By name and value; what nothing has is left out. */
@@ -195,10 +216,11 @@ function isMet(shirt: Shirt, asked: Asked): boolean {
   if (asked.brand && (brand === null || !asked.brand.includes(brand))) return false;
   if (asked.category !== null && !isIn(shirt, asked.category)) return false;
   if (asked.weight && (weight === null || !within(weight, asked.weight))) return false;
-  if (!asked.colour && !asked.size && !asked.price) return true;
+  if (!asked.colour && !asked.size && !asked.price && asked.inStock === null) return true;
   return variants.some(
-    ({ sold, colour, size, price, currency }) =>
+    ({ sold, colour, size, price, currency, inStock }) =>
       sold &&
+      (asked.inStock === null || asked.inStock === inStock) &&
       (!asked.colour || asked.colour.includes(colour)) &&
       (!asked.size || (size !== null && asked.size.includes(size))) &&
       (!asked.price || (currency === 'USD' && within(price, asked.price))),
@@ -214,6 +236,14 @@ function shirtRecord({ brand, weight, categories, variants }: Shirt, index: numb
       weight === null ? [] : [{ name: 'weight', label: 'Weight', value: weight, unit: 'g' }],
     variants: variants.map((variant, nth) => variantRecord(slug, variant, nth)),
   });
+}
+
+function stockNews({ variants }: Shirt, index: number) {
+  return variants.map(({ inStock }, nth) => ({
+    sku: `shirt-${index}:${nth}`,
+    version: 1,
+    inStock,
+  }));
 }
 
 function variantRecord(

@@ -1,6 +1,6 @@
 import { formatId } from '#ids';
 import { facetsOf, type Facet, type FactCount } from '../../domain/facet.ts';
-import type { FactFilter } from '../../domain/filter.ts';
+import { isOfVariants, type FactFilter } from '../../domain/filter.ts';
 import type { Select } from '../database.ts';
 import {
   baseCondition,
@@ -14,7 +14,7 @@ import { statementValues, type Value } from './statement.ts';
 /**
  * Counts in one pass. A product fails some of the filters: one that fails none counts in every facet,
  * one that fails a single filter only in the facet of that name. So does a variant in the facets of
- * options and price; where one option alone tells a product's variants apart, the product says it all.
+ * options and price; where one fact alone tells a product's variants apart, the product says it all.
  */
 export async function countFacets(
   select: Select,
@@ -61,12 +61,12 @@ function facetsText(
   const isPriced = prepared.asked.filter.price !== null;
   const filters = prepared.sets.map(({ filter, ids }, index) => ({
     bit: 1 << index,
-    isOption: filter.source === 'OPTION',
+    ofVariants: isOfVariants(filter.source),
     ids: value(ids, 'int[]'),
     own: `(select own from named where nth = ${index + 1})`,
   }));
-  const options = filters.filter(({ isOption }) => isOption);
-  const others = filters.filter(({ isOption }) => !isOption);
+  const options = filters.filter(({ ofVariants }) => ofVariants);
+  const others = filters.filter(({ ofVariants }) => !ofVariants);
   const priceBit = isPriced ? 1 << filters.length : 0;
   const isDeep = isPriced ? 'true' : options.length > 0 ? 'product.option_count > 1' : 'false';
   const holds = holdsCondition(prepared, value);
@@ -123,7 +123,7 @@ function facetsText(
       end as "valueLabel", number, unit, sum(count)::int as count,
       null::float8 as min, null::float8 as max
     from counted join fact on fact.id = counted.fact
-    where (deep is not true or source <> 'OPTION')
+    where source <> 'STOCK' and (deep is not true or source <> 'OPTION')
       ${names === null ? '' : `and name = any(${value(names, 'text[]')})`}
     group by fact.id
     ${wantsPrice(names) ? `union all ${pricesText(options, holds, priceBit)}` : ''}`;
