@@ -1,3 +1,4 @@
+import { serviceItself } from '#auth';
 import { createTransact, openEvents } from '#events';
 import {
   createLogger,
@@ -9,6 +10,7 @@ import {
 import { startWorkflows } from '#workflow';
 import { followStock } from './actions/follow-stock.ts';
 import { readConfig, type CatalogueConfig } from './config.ts';
+import { productSearch } from './domain/search.ts';
 import { createUrlSource } from './import/open-url.ts';
 import { createCategoryStore } from './store/categories.ts';
 import { createCategoryTree } from './store/category-tree.ts';
@@ -65,13 +67,16 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     }),
   );
 
+  const search = createPostgresSearch(select, clock);
+  // What it counts by is in memory by the time that somebody asks for it.
+  void search.search(serviceItself(house), productSearch({}, shopCurrency)).count().catch(report);
   const subgraph = createCatalogueSubgraph({
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
-    search: createPostgresSearch(select, clock),
+    search,
     imports: createImportStore({ select, transact, clock }),
     importHosts,
     bell,

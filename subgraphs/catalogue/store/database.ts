@@ -16,8 +16,11 @@ export type Select = <Row>(
 
 const connectTimeoutMs = 5_000;
 const queryTimeoutMs = 15_000;
-/** The planner's default is a disk's, where reading a whole table beats a few hundred look-ups. */
-const plannerOptions = '-c random_page_cost=1.1';
+/**
+ * The planner's default is a disk's, where reading a whole table beats a few hundred look-ups; and compiling
+ * takes longer than any of our statements may.
+ */
+const plannerOptions = '-c random_page_cost=1.1 -c jit=off';
 
 /** Connects on first use. Idle connections may break without harm; `report` hears of it. */
 export function openPool(

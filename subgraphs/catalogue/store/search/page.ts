@@ -5,43 +5,63 @@ import type { ProductSort } from '../../domain/search.ts';
 import { productColumns, toProduct, type ProductRow } from '../products.ts';
 import type { Select } from '../database.ts';
 import {
+  baseCondition,
   holdsCondition,
   matchCondition,
   offerCondition,
   planning,
   shapeOf,
+  type FactIds,
   type PreparedSearch,
 } from './conditions.ts';
+import type { Evaluation } from './evaluation.ts';
 import { exactTsquery, tsquery } from './full-text.ts';
 import { statementValues, type Value } from './statement.ts';
 
-/** One page of the products that match, in order. */
+/** One page of the products that match, in order; memory says where facts or prices are compared. */
 export async function findPage(
   select: Select,
   prepared: PreparedSearch,
   page: SearchPage,
+  evaluation: Pick<Evaluation, 'sets' | 'candidatesFor'> | null,
 ): Promise<FoundProduct[]> {
   const { order } = prepared.asked;
+  const sets = evaluation?.sets ?? [];
+  const candidates = evaluation?.candidatesFor(page) ?? null;
+  if (candidates?.length === 0) return [];
   const { values, value } = statementValues();
   const { from, backwards, limit } = page;
+  const condition =
+    candidates === null
+      ? matchCondition(prepared, sets, value)
+      : `${isAmong(candidates, value)} and ${baseCondition(prepared, value)}`;
   const steps = backwards ? orders[order].map(turned) : orders[order];
   const text = `
     select ${productColumns}, sort_key as "sortKey", score, amount::text as amount
     from (
       select product.*, ${scoreOf(prepared, value)} as score, ${priceOf(prepared)} as amount
-      from product ${pricing(prepared, value)}
-      where ${matchCondition(prepared, value)}
+      from product ${pricing(prepared, sets, value)}
+      where ${condition}
     ) as matching
     ${from === null ? '' : `where ${beyond(steps, from, value)}`}
     order by ${steps.map(({ column, way }) => `matching.${column} ${way}`).join(', ')}
     limit ${value(limit, 'int')}`;
   const side = `${backwards ? ':backwards' : ''}${from === null ? '' : ':beyond'}`;
-  const name = `products:${order}:${shapeOf(prepared)}${side}`;
-  const rows = await select<ProductRow & Omit<Place, 'id'>>(name, text, values, planning(prepared));
+  const way = candidates === null ? '' : ':among';
+  const name = `products:${order}:${shapeOf(prepared)}${side}${way}`;
+  const planned = candidates === null ? planning(prepared) : 'each time';
+  const rows = await select<ProductRow & Omit<Place, 'id'>>(name, text, values, planned);
   return rows.map(({ score, amount, sortKey, ...row }) => {
     const product = toProduct(row);
     return { product, place: { score, amount, sortKey, id: product.id } };
   });
+}
+
+/** An array, so that they are looked up one by one. */
+function isAmong(numbers: readonly number[], value: Value): string {
+  return `product.id = any(array(
+    select product_id from product_number where number = any(${value(numbers, 'int[]')})
+  ))`;
 }
 
 /** By which columns a list is ordered, to a unique one. */
@@ -99,13 +119,13 @@ function scoreOf({ asked, terms }: PreparedSearch, value: Value): string {
 }
 
 /** The least price of the variants that count, or the greatest where the dearest come first; without any, the product is last. */
-function pricing(prepared: PreparedSearch, value: Value): string {
+function pricing(prepared: PreparedSearch, sets: FactIds, value: Value): string {
   if (!isByPrice(prepared)) return '';
   const best = prepared.asked.order === 'PRICE_ASC' ? 'min' : 'max';
   return `cross join lateral (
     select ${best}(offer.amount) as amount from offer
     where offer.product_id = product.id
-      and ${offerCondition(prepared, value)} and ${holdsCondition(prepared, value)}
+      and ${offerCondition(prepared, sets, value)} and ${holdsCondition(prepared, value)}
   ) as best`;
 }
 

@@ -2,44 +2,50 @@ import type { Principal } from '#auth';
 import type { ProductMatches } from '../../domain/product-matches.ts';
 import { corrected, type ProductSearch } from '../../domain/search.ts';
 import type { Select } from '../database.ts';
-import { matchCondition, planning, shapeOf, type PreparedSearch } from './conditions.ts';
+import type { PreparedSearch } from './conditions.ts';
 import type { SearchEngine } from './engine.ts';
-import { countFacets } from './facets.ts';
-import { findFacts } from './facts.ts';
+import { evaluate } from './evaluation.ts';
+import { ProductMemory } from './memory/product-memory.ts';
 import { findPage } from './page.ts';
-import { statementValues } from './statement.ts';
 import { findSuggestions } from './suggestions.ts';
 import { understand } from './terms.ts';
 
-/** Searches where the catalogue itself is kept: full text, trigrams, and facts as sorted numbers. */
+/**
+ * Searches where the catalogue itself is kept: words by full text and trigrams; facts and prices in memory,
+ * which follows what is committed.
+ */
 export function createPostgresSearch(select: Select, clock: () => Date): SearchEngine {
+  const memory = new ProductMemory(select);
   return {
-    search: (caller, asked) => matchesOf(select, clock, caller, asked),
+    search: (caller, asked) => matchesOf({ select, memory, now: clock() }, caller, asked),
     suggest: (caller, typed, limit) => findSuggestions(select, caller, typed, limit),
   };
 }
 
+interface Means {
+  readonly select: Select;
+  readonly memory: ProductMemory;
+  readonly now: Date;
+}
+
 function matchesOf(
-  select: Select,
-  clock: () => Date,
+  { select, memory, now }: Means,
   caller: Principal,
   asked: ProductSearch,
 ): ProductMatches {
-  let preparing: Promise<PreparedSearch> | undefined;
-  const prepared = async () => await (preparing ??= prepare(select, clock(), caller, asked));
+  const prepared = once(() => prepare(select, now, caller, asked));
+  const evaluation = once(async () => await evaluate(select, memory, await prepared()));
+  const isFiltered = asked.filter.facts.length > 0 || asked.filter.price !== null;
   return {
     page: async (page) => {
       const search = await prepared();
-      return isNothing(search) ? [] : await findPage(select, search, page);
+      if (search.terms?.length === 0) return [];
+      const isCompared = isFiltered || asked.order.startsWith('PRICE');
+      return await findPage(select, search, page, isCompared ? await evaluation() : null);
     },
-    count: async () => {
-      const search = await prepared();
-      return isNothing(search) ? 0 : await countProducts(select, search);
-    },
-    facets: async (names) => {
-      const search = await prepared();
-      return search.terms?.length === 0 ? [] : await countFacets(select, search, names);
-    },
+    count: async () => (await evaluation()).count(),
+    facets: async (names) =>
+      (await prepared()).terms?.length === 0 ? [] : await (await evaluation()).facets(names),
     didYouMean: async () => {
       const { query, terms } = asked;
       if (query === null || terms === null) return null;
@@ -54,26 +60,13 @@ async function prepare(
   caller: Principal,
   asked: ProductSearch,
 ): Promise<PreparedSearch> {
-  const [meant, sets] = await Promise.all([
-    asked.terms === null ? null : understand(select, asked.terms),
-    findFacts(select, asked.filter.facts),
-  ]);
+  const meant = asked.terms === null ? null : await understand(select, asked.terms);
   const terms = meant?.filter((words) => words.length > 0) ?? null;
-  return { caller, asked, meant: meant ?? [], terms, sets, now };
+  return { caller, asked, meant: meant ?? [], terms, now };
 }
 
-/** Whether nothing can match, so that nobody needs to be asked. */
-function isNothing({ terms, sets }: PreparedSearch): boolean {
-  return terms?.length === 0 || sets.some(({ ids }) => ids.length === 0);
-}
-
-async function countProducts(select: Select, prepared: PreparedSearch): Promise<number> {
-  const { values, value } = statementValues();
-  const [row] = await select<{ count: number }>(
-    `count-products:${shapeOf(prepared)}`,
-    `select count(*)::int as count from product where ${matchCondition(prepared, value)}`,
-    values,
-    planning(prepared),
-  );
-  return row?.count ?? 0;
+/** The same answer, however often it is asked for. */
+function once<Answer>(find: () => Promise<Answer>): () => Promise<Answer> {
+  let finding: Promise<Answer> | undefined;
+  return async () => await (finding ??= find());
 }
