@@ -1,5 +1,6 @@
 export { createCluster, readPostmaster, startCluster, untilReady } from './cluster.ts';
 export { sharedFolder } from './installation.ts';
+export { openLine, type Line } from './line.ts';
 export { houses, migrate } from './migrate.ts';
 export { closeCommonDoors, databaseUrl, runSql, setUpDatabase } from './roles.ts';
 export { mayEnter, serverAccount } from './server-account.ts';

@@ -1,10 +1,3 @@
-export { mayPass } from './may-pass.ts';
-export type { Run } from './run.ts';
+export type { Run, Workflow } from './run.ts';
 export { Saga } from './saga.ts';
-export {
-  migrateWorkflowTables,
-  sendMessage,
-  startWorkflow,
-  startWorkflows,
-  type Workflow,
-} from './workflows.ts';
+export { migrateWorkflowTables, sendMessage, startWorkflow, startWorkflows } from './workflows.ts';

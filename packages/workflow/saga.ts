@@ -1,6 +1,6 @@
 import type { Run } from './run.ts';
 
-/** A step's undoing: workflow code of its own, made of steps that insist. */
+/** A step's undoing: workflow code of its own, made of steps. */
 export type Undo = () => Promise<void>;
 
 /**

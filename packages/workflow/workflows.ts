@@ -1,22 +1,17 @@
 import type { Sql } from '#events';
 import type { Logger } from '#service';
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils';
 import pg from 'pg';
-import { createRun, type Run } from './run.ts';
-
-/** A durable function, known by its name for as long as any of its runs lives. */
-export interface Workflow {
-  readonly name: string;
-  /** Everything it does goes through `run`; it must do the same things in the same order when it is replayed. */
-  readonly work: (run: Run, subject: string) => Promise<void>;
-}
+import { Carrier } from './carrier.ts';
+import type { Workflow } from './run.ts';
 
 export interface WorkflowsOptions {
   /** The house: the application's name in DBOS, and the queue's. */
   readonly name: string;
   /** The domain's own database, as its runtime role; DBOS's tables are in its schema `dbos`. */
   readonly databaseUrl: string;
-  /** The same for the same place at every start: it takes up what it left. */
+  /** The same for the same place at every start, and no other process's: it takes up what it left. */
   readonly executorId: string;
   readonly workflows: readonly Workflow[];
   /** Runs at once in this process. */
@@ -26,8 +21,12 @@ export interface WorkflowsOptions {
 
 const poolSize = 8;
 const connectTimeoutMs = 10_000;
+/** After so much silence the other side is asked whether it lives: a host that went off says nothing. */
+const keepAliveMs = 10_000;
 const pollingMs = 100;
 const drainMs = 1_500;
+/** When the engine's connection broke, in seconds: its own wait grows to a minute, long after PostgreSQL is back. */
+const reconnecting = { initialBackoffSec: 0.2, maxBackoffSec: 2 };
 /** A run that survived so many crashes is not what crashes us. */
 const recoveriesMax = 10_000;
 
@@ -39,6 +38,8 @@ export async function startWorkflows(options: WorkflowsOptions): Promise<AsyncDi
     connectionString: databaseUrl,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
   });
   systemDatabasePool.on('error', (error) => {
     logger.warn('a connection of the workflow engine broke', { error });
@@ -52,16 +53,12 @@ export async function startWorkflows(options: WorkflowsOptions): Promise<AsyncDi
     runMigrations: false, // the runtime role has no DDL
     logger: dbosLogger(logger),
   });
-  for (const { name: workflow, work } of workflows) {
+  Object.assign(dbRetryConfig, reconnecting);
+  const carrier = new Carrier({ queueName: name, executorId, logger, signal: stop.signal });
+  for (const workflow of workflows) {
     DBOS.registerWorkflow(
-      async (subject: string) => {
-        const id = DBOS.workflowID ?? subject;
-        const report = (step: string, error: unknown) => {
-          logger.warn('a step failed and is tried again', { workflow, id, step, error });
-        };
-        await work(createRun({ id, report, signal: stop.signal }), subject);
-      },
-      { name: workflow, maxRecoveryAttempts: recoveriesMax },
+      (subject: string) => carrier.carry(workflow, DBOS.workflowID ?? subject, subject),
+      { name: workflow.name, maxRecoveryAttempts: recoveriesMax },
     );
   }
   await DBOS.launch();
@@ -69,11 +66,13 @@ export async function startWorkflows(options: WorkflowsOptions): Promise<AsyncDi
     workerConcurrency: concurrency,
     minPollingIntervalMs: pollingMs,
   });
+  const watching = carrier.watch();
   return {
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs });
       await systemDatabasePool.end();
+      await watching;
     },
   };
 }

@@ -51,6 +51,8 @@ export interface Script {
   /** Called by each command before it does anything; may throw. */
   before: (command: string) => void | Promise<void>;
   readonly asked: string[];
+  /** What the provider was asked to hold, by the key. */
+  readonly held: Map<string, { readonly providerId: string; readonly orderId: string }>;
   reserve: Awaited<ReturnType<Provisioning['reserve']>>;
   authorize: Awaited<ReturnType<Payments['authorize']>> | null;
   capture: Awaited<ReturnType<Payments['capture']>> | null;
@@ -70,17 +72,19 @@ export interface Stage extends AsyncDisposable {
   fillCart(caller: Principal, quantity?: number): Promise<Cart>;
 }
 
-export async function openStage(serverUrl: string): Promise<Stage> {
+/** Reaches its databases by the addresses that `through` makes of theirs. */
+export async function openStage(serverUrl: string, through = (url: string) => url): Promise<Stage> {
   const opened = new AsyncDisposableStack();
   const place = opened.use(await throwAwayDatabase(serverUrl, 'orders'));
   const log = opened.use(await throwAwayDatabase(serverUrl, 'events'));
-  const database = openDatabase(place.url, 10);
+  const [databaseUrl, eventsDatabaseUrl] = [through(place.url), through(log.url)];
+  const database = openDatabase(databaseUrl, 10);
   opened.defer(() => database.$disconnect());
   const events = opened.use(
     openEvents({
       source: 'orders',
-      databaseUrl: place.url,
-      eventsDatabaseUrl: log.url,
+      databaseUrl,
+      eventsDatabaseUrl,
       report: () => undefined,
     }),
   );
@@ -91,6 +95,7 @@ export async function openStage(serverUrl: string): Promise<Stage> {
     available: null,
     before: () => undefined,
     asked: [],
+    held: new Map(),
     reserve: null,
     authorize: null,
     capture: null,
@@ -110,7 +115,7 @@ export async function openStage(serverUrl: string): Promise<Stage> {
   return Object.assign(opened, {
     parts,
     script,
-    databaseUrl: place.url,
+    databaseUrl,
     ownerUrl: place.ownerUrl,
     tell: async (order: Pick<Order, 'id'>, line: OrderLine, unit: number, status: string) => {
       const failed = status === 'COMPENSATED' || status === 'FAILED';
@@ -175,10 +180,14 @@ function scriptedProvisioning(script: Script): Provisioning {
 function scriptedPayments(script: Script): Payments {
   const nothing = fromMinorUnits(0, 'USD');
   return {
-    authorize: async ({ amount }, key) => {
+    authorize: async ({ amount, orderId }, key) => {
       await script.before('authorize');
       script.asked.push(`authorize ${minorUnits(amount)} ${key.split(':').slice(1).join(':')}`);
-      const providerId = makeOwnerlessId('pi', new Date());
+      // As with Stripe, one key is one charge.
+      const { providerId } = script.held.get(key) ?? {
+        providerId: makeOwnerlessId('pi', new Date()),
+      };
+      script.held.set(key, { providerId, orderId });
       return (
         script.authorize ?? { providerId, status: 'AUTHORIZED', captured: nothing, method: null }
       );

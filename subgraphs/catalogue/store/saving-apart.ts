@@ -1,6 +1,6 @@
 import type { Sql } from '#events';
-import { mayPass } from '#workflow';
 import type { ProductRecord } from '../domain/product-record.ts';
+import { mayPass } from './may-pass.ts';
 import { saveProducts, type SavedProduct } from './saving.ts';
 
 export interface SavedApart {

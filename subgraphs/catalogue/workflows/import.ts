@@ -8,8 +8,8 @@ export function createImport(parts: ReadSourceParts): Workflow {
   return {
     name: importWorkflow,
     work: async (run, importId) => {
-      await run.insist('read', () => readSource(parts, importId));
-      await run.insist('land', () => landRows(parts, importId));
+      await run.step('read', () => readSource(parts, importId));
+      await run.step('land', () => landRows(parts, importId));
     },
   };
 }

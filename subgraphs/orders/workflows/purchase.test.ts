@@ -119,11 +119,12 @@ test('a capture that fails for good terminates what runs', async () => {
 });
 
 test.each(['reserve', 'authorize', 'start', 'capture', 'allocate'])(
-  'no answer to %s: it is asked again with the same key, and the order completes',
+  'no answer to %s, or a fault: it is asked again with the same key, and the order completes',
   async (command) => {
-    let failures = 2;
+    const failures = [new Unavailable(command), new TypeError('what nobody foresaw')];
     stage.script.before = (asked) => {
-      if (asked === command && failures-- > 0) throw new Unavailable(command);
+      const failure = asked === command ? failures.shift() : undefined;
+      if (failure !== undefined) throw failure;
     };
     expect(await settled(await place())).toMatchObject({ status: 'COMPLETED' });
   },

@@ -29,9 +29,9 @@ export function createPurchase(parts: Parts): Workflow {
       const outcome = await buy(parts, run, saga, orderId);
       if ('step' in outcome) {
         await saga.undo();
-        await run.insist('end', () => endOrder(parts, orderId, outcome));
+        await run.step('end', () => endOrder(parts, orderId, outcome));
       } else {
-        await run.insist('settle', () => settleOrder(parts, orderId, outcome));
+        await run.step('settle', () => settleOrder(parts, orderId, outcome));
       }
     },
   };
@@ -47,14 +47,14 @@ async function buy(
   const payKey = saga.keyOf('authorize');
   const unreserved = await saga.step(
     'reserve',
-    () => run.insist('release', () => releaseStock(parts, orderId)),
+    () => run.step('release', () => releaseStock(parts, orderId)),
     (key) => reserveStock(parts, orderId, key),
   );
   if (unreserved !== null) return unreserved;
 
   const unpaid = await saga.step(
     'authorize',
-    () => run.insist('undo-payment', () => undoPayment(parts, orderId, payKey)),
+    () => run.step('undo-payment', () => undoPayment(parts, orderId, payKey)),
     (key) => authorizePayment(parts, orderId, key),
   );
   if (unpaid !== null) return unpaid;
@@ -101,7 +101,7 @@ async function untilUndone(
   orderId: string,
   lineIds: readonly string[] | 'all',
 ): Promise<void> {
-  while (!(await run.insist('undo-delivery', () => undoDelivery(parts, orderId, lineIds)))) {
+  while (!(await run.step('undo-delivery', () => undoDelivery(parts, orderId, lineIds)))) {
     await run.receive(wakeTopic, askAgainSeconds);
   }
 }

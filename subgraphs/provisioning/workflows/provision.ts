@@ -17,13 +17,13 @@ export function createProvision(parts: WorkerParts): Workflow {
   return {
     name: 'provision',
     work: async (run, requestId) => {
-      const tasks = await run.insist('begin', async () => {
+      const tasks = await run.step('begin', async () => {
         const { request } = await store.change(requestId, (found) => begin(found, clock()));
         return request.tasks.map(({ key, name, kind }) => ({ requestId, key, name, kind }));
       });
       let isDone = true;
       for (const task of tasks) isDone &&= await runTask(parts, run, task);
-      isDone &&= await run.insist('succeed', async () => {
+      isDone &&= await run.step('succeed', async () => {
         const { request } = await store.change(requestId, (found) => succeed(found, clock()));
         return request.status === 'SUCCEEDED';
       });
@@ -34,7 +34,7 @@ export function createProvision(parts: WorkerParts): Workflow {
 
 async function undo(parts: WorkerParts, run: Run, requestId: string): Promise<void> {
   const { store, clock } = parts;
-  const keys = await run.insist('turn-back', async () => {
+  const keys = await run.step('turn-back', async () => {
     const { request } = await store.readProvisioning(requestId);
     const template = await templateOf(parts, request);
     const undone = tasksToUndo(
@@ -45,15 +45,15 @@ async function undo(parts: WorkerParts, run: Run, requestId: string): Promise<vo
     return undone;
   });
   for (const key of keys) {
-    await run.insist(`undo-${key}`, async () => {
+    await run.step(`undo-${key}`, async () => {
       await store.change(requestId, (found) => startUndo(found, key, clock()));
     });
-    await run.insist(`undoing-${key}`, () => removeResourceOf(parts, requestId, key));
-    await run.insist(`undone-${key}`, async () => {
+    await run.step(`undoing-${key}`, () => removeResourceOf(parts, requestId, key));
+    await run.step(`undone-${key}`, async () => {
       await store.change(requestId, (found) => completeUndo(found, key, clock()));
     });
   }
-  await run.insist('end', async () => {
+  await run.step('end', async () => {
     await store.change(requestId, (found) => end(found, clock()));
   });
 }

@@ -25,7 +25,7 @@ export async function runHttpTask(
   const { requestId, key } = task;
   for (let attempt = 1; ; attempt++) {
     let mayExist = true; // unless this very process sees the first attempt begin
-    const isStarted = await run.insist(`start-${key}`, async () => {
+    const isStarted = await run.step(`start-${key}`, async () => {
       mayExist = attempt > 1;
       const change = await store.change(requestId, (found) =>
         mayGoOn(found) ? startTask(found, key, attempt, clock()) : unchanged(found),
@@ -34,12 +34,12 @@ export async function runHttpTask(
     });
     if (!isStarted) return false;
 
-    const attempted = await run.insist(key, async () => {
+    const attempted = await run.step(key, async () => {
       const looksFirst = mayExist;
       mayExist = true;
       return await makeResourceOf(parts, requestId, key, looksFirst);
     });
-    const next = await run.insist(`settle-${key}`, () => settle(parts, task, attempt, attempted));
+    const next = await run.step(`settle-${key}`, () => settle(parts, task, attempt, attempted));
     if (typeof next === 'boolean') return next;
     await run.sleep(next);
   }

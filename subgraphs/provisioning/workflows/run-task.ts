@@ -20,9 +20,9 @@ export async function runTask(parts: WorkerParts, run: Run, task: PlannedTask): 
     case 'HTTP':
       return await runHttpTask(parts, run, task);
     case 'RESERVE':
-      return await run.insist(task.key, () => adoptReservation(parts, task));
+      return await run.step(task.key, () => adoptReservation(parts, task));
     case 'SET':
-      return await run.insist(task.key, () => setAttributes(parts, task));
+      return await run.step(task.key, () => setAttributes(parts, task));
   }
 }
 

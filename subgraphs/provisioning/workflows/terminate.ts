@@ -9,20 +9,20 @@ export function createTerminate(parts: WorkerParts): Workflow {
   return {
     name: 'terminate',
     work: async (run, requestId) => {
-      const keys = await run.insist('begin', async () => {
+      const keys = await run.step('begin', async () => {
         const { request } = await store.change(requestId, (found) => begin(found, clock()));
         return request.tasks.map(({ key }) => key);
       });
       for (const key of keys) {
-        await run.insist(`start-${key}`, async () => {
+        await run.step(`start-${key}`, async () => {
           await store.change(requestId, (found) => startTask(found, key, 1, clock()));
         });
-        await run.insist(key, () => removeResourceOf(parts, requestId, key));
-        await run.insist(`complete-${key}`, async () => {
+        await run.step(key, () => removeResourceOf(parts, requestId, key));
+        await run.step(`complete-${key}`, async () => {
           await store.change(requestId, (found) => completeTask(found, key, null, clock()));
         });
       }
-      await run.insist('succeed', async () => {
+      await run.step('succeed', async () => {
         await store.change(requestId, (found) => succeed(found, clock()));
       });
     },
