@@ -24,10 +24,10 @@ export async function once(
   { callerId, operation, key, input }: Attempt,
   work: () => Promise<string | Refusal>,
 ): Promise<string | Refusal> {
-  if (key === '' || key.length > keyLengthMax) {
+  if (key === '' || key.length > keyLengthMax || key.includes('\0')) {
     return new Refusal(
       'IDEMPOTENCY_KEY_INVALID',
-      `An idempotency key has 1 to ${keyLengthMax} characters.`,
+      `An idempotency key has 1 to ${keyLengthMax} characters, and no U+0000.`,
       ['idempotencyKey'],
     );
   }

@@ -2,9 +2,12 @@ import type { Principal } from '#auth';
 import type { Refusal } from '#errors';
 import { connection, inKeyOrder, pageRequest, type Connection } from '#graphql';
 import DataLoader from 'dataloader';
+import { adjustStock, type AdjustStock } from './actions/adjust-stock.ts';
 import { cancelProvisioning, type CancelProvisioning } from './actions/cancel-provisioning.ts';
+import { listStock } from './actions/list-stock.ts';
 import { allocateStock, releaseStock, type MoveReservations } from './actions/move-reservations.ts';
 import { reserveStock, type ReserveStock } from './actions/reserve-stock.ts';
+import { setStock, type SetStock } from './actions/set-stock.ts';
 import { startProvisioning, type StartProvisioning } from './actions/start-provisioning.ts';
 import { toRecordedEvent, watchProvisioning, type Subject } from './actions/watch-provisioning.ts';
 import type { RecordedEvent } from './domain/event.ts';
@@ -19,6 +22,12 @@ import type { Parts } from './parts.ts';
 export interface PageArguments {
   readonly first?: number | null;
   readonly after?: string | null;
+}
+
+/** All that is given holds of the levels of a list. */
+export interface StockFilter {
+  readonly skus?: readonly string[] | null;
+  readonly availableAtMost?: number | null;
 }
 
 /** What the resolvers of one request see: the caller is bound already. */
@@ -47,6 +56,13 @@ export interface ProvisioningContext {
       instanceId: string,
       page: PageArguments,
     ) => Promise<Connection<RecordedEvent>>;
+    /** By SKU. */
+    readonly listStock: (
+      filter: StockFilter | null,
+      page: PageArguments,
+    ) => Promise<Connection<StockLevel>>;
+    readonly setStock: (input: SetStock) => Promise<StockLevel[] | Refusal>;
+    readonly adjustStock: (input: AdjustStock) => Promise<StockLevel[] | Refusal>;
     readonly watchProvisioning: (
       subject: Subject,
       since: string | null,
@@ -120,6 +136,15 @@ export function createContext(parts: Parts, caller: Principal): ProvisioningCont
           ({ sequence }) => `${sequence}`,
         );
       },
+      listStock: async (filter, asked) => {
+        const page = pageRequest('stock', asked);
+        const { skus = null, availableAtMost = null } = filter ?? {};
+        const { after, limit } = page;
+        const wanted = { skus, availableAtMost, after, limit: limit + 1 };
+        return connection('stock', page, await listStock(parts, caller, wanted), ({ sku }) => sku);
+      },
+      setStock: (input) => setStock(parts, caller, input),
+      adjustStock: (input) => adjustStock(parts, caller, input),
       watchProvisioning: (subject, since) => watchProvisioning(parts, caller, subject, since),
       reserveStock: (input) => reserveStock(parts, caller, input),
       releaseStock: (input) => releaseStock(parts, caller, input),

@@ -7,4 +7,5 @@ export const mappers = {
   ProvisioningRequest: '../domain/request.ts#ProvisioningRequest as RequestModel',
   ProvisioningTask: '../domain/task.ts#Task',
   ProvisioningTemplate: '../domain/template.ts#PublishedTemplate',
+  StockLevel: '../domain/stock.ts#StockLevel as StockModel',
 };

@@ -2,6 +2,7 @@ import { unansweredFields } from '#graphql';
 import { expect, inject, test } from 'vitest';
 import { happened, type RecordedEvent } from './domain/event.ts';
 import { openCreation } from './domain/opening.ts';
+import type { StockLevel } from './domain/stock.ts';
 import type { PublishedTemplate } from './domain/template.ts';
 import { createProvisioningSubgraph } from './subgraph.ts';
 import { openStage, person, purchase } from './testing/stage.ts';
@@ -34,6 +35,15 @@ test('every field of the contract is answered', async () => {
   };
   const page = { edges: [], nodes: [], pageInfo: {} };
   const edge = { node: null, cursor: '' };
+  const stockLevel: StockLevel = {
+    sku: 'vm',
+    unlimited: false,
+    onHand: 1,
+    allocated: 0,
+    reserved: 0,
+    version: 1,
+    updatedAt: noon,
+  };
   const pageInfo = { hasNextPage: 0, hasPreviousPage: 0, startCursor: 0, endCursor: 0 };
 
   expect(
@@ -46,6 +56,10 @@ test('every field of the contract is answered', async () => {
       ProvisioningUpdate: { cursor: '', at: noon, event, request, instance, task: null },
       ProductInstance: instance,
       ProductVariant: { sku: '' },
+      StockLevel: stockLevel,
+      StockLevelConnection: page,
+      StockLevelEdge: edge,
+      StockPayload: { stock: [], userErrors: [] },
       Availability: { status: 'UNLIMITED', quantity: null },
       User: { id: '' },
       Order: { id: '' },

@@ -7,7 +7,7 @@ const quantityMax = 10_000;
 
 /** @throws Forbidden unless the purchase itself calls. */
 export function demandOrders(caller: Principal): void {
-  if (!isService(caller, 'orders')) throw new Forbidden();
+  if (!isService(caller, 'orders')) throw new Forbidden('Only the purchase itself may do this.');
 }
 
 /** @throws BadInput unless it is an id of that kind and, where one is given, of that owner. */
@@ -33,8 +33,8 @@ export function demandUnits(
 export class Forbidden extends AppError {
   override readonly name = 'Forbidden';
 
-  constructor() {
-    super('FORBIDDEN', 'Only the purchase itself may do this.');
+  constructor(message: string) {
+    super('FORBIDDEN', message);
   }
 }
 

@@ -9,6 +9,7 @@ import { ProvisioningRequest } from './provisioning-request.ts';
 import { ProvisioningTask } from './provisioning-task.ts';
 import { ProvisioningTemplate } from './provisioning-template.ts';
 import { Query } from './query.ts';
+import { StockLevel } from './stock-level.ts';
 import { Subscription } from './subscription.ts';
 import { User } from './user.ts';
 
@@ -17,6 +18,7 @@ export const resolvers: Resolvers = {
   Mutation,
   Subscription,
   OrderLine,
+  StockLevel,
   ProductInstance,
   ProductVariant,
   ProvisioningEvent,

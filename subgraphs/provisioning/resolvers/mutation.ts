@@ -1,5 +1,6 @@
 import { Refusal } from '#errors';
 import { userErrors } from '#graphql';
+import type { StockLevel } from '../domain/stock.ts';
 import type { MutationResolvers } from '../generated/resolvers.ts';
 
 export const Mutation: MutationResolvers = {
@@ -21,4 +22,11 @@ export const Mutation: MutationResolvers = {
     const outcome = await actions.cancelProvisioning(args);
     return { undone: outcome === true, userErrors: userErrors(outcome) };
   },
+  setStock: async (_root, args, { actions }) => stockPayload(await actions.setStock(args)),
+  adjustStock: async (_root, args, { actions }) => stockPayload(await actions.adjustStock(args)),
 };
+
+function stockPayload(outcome: StockLevel[] | Refusal) {
+  const stock = outcome instanceof Refusal ? null : outcome;
+  return { stock, userErrors: userErrors(outcome) };
+}

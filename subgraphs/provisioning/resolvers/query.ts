@@ -6,4 +6,5 @@ export const Query: QueryResolvers = {
   provisioningRequest: (_root, { id }, { loaders }) => loaders.request.load(id),
   provisioningTemplate: (_root, { key, version }, { actions }) =>
     actions.findTemplate(key, version ?? null),
+  stockLevels: (_root, { filter, ...page }, { actions }) => actions.listStock(filter ?? null, page),
 };

@@ -6,6 +6,7 @@ import type {
   StockLevel,
   StockMove,
 } from '../domain/stock.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Transaction } from './database.ts';
 import { keyOf } from './rows.ts';
 
@@ -21,9 +22,81 @@ export async function findStock(
   skus: readonly string[],
 ): Promise<StockLevel[]> {
   return await database.$queryRaw<StockLevel[]>`
-    select sku, unlimited, on_hand as "onHand", allocated, reserved, version, updated_at as "updatedAt"
-    from stock_level where sku = any(${skus}::text[])`;
+    select ${levelColumns} from stock_level where sku = any(${skus}::text[])`;
 }
+
+/** Which levels are listed, by SKU. */
+export interface StockPage {
+  /** Null lists all. */
+  readonly skus: readonly string[] | null;
+  /** Those of which no more than so many are available; null lists all. */
+  readonly availableAtMost: number | null;
+  /** The SKU after which the page begins. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export async function listStock(
+  database: Transaction,
+  { skus, availableAtMost, after, limit }: StockPage,
+): Promise<StockLevel[]> {
+  return await database.$queryRaw<StockLevel[]>`
+    select ${levelColumns} from stock_level
+    where (${skus}::text[] is null or sku = any(${skus}::text[]))
+      and (${availableAtMost}::int is null
+           or not unlimited and on_hand - allocated - reserved <= ${availableAtMost}::int)
+      and (${after}::text is null or sku > ${after}::text)
+    order by sku limit ${limit}`;
+}
+
+/** The levels of those of the SKUs that have one, kept as they are to the end of the transaction. */
+export async function lockStock(tx: Transaction, skus: readonly string[]): Promise<StockLevel[]> {
+  return await tx.$queryRaw<StockLevel[]>`
+    select ${levelColumns} from stock_level where sku = any(${skus}::text[])
+    order by sku for update`;
+}
+
+/** Writes what is on hand now of levels that are held, and keeps what it was, and why that has changed. */
+export async function countStock(
+  tx: Transaction,
+  changes: readonly StockChange[],
+  actor: string,
+  reason: string | null,
+): Promise<void> {
+  const levels = changes.map(({ after }) => after);
+  await tx.$executeRaw`
+    update stock_level as level
+    set unlimited = counted.unlimited, on_hand = counted.on_hand, version = counted.version,
+        updated_at = counted.updated_at
+    from unnest(${levels.map(({ sku }) => sku)}::text[],
+                ${levels.map(({ unlimited }) => unlimited)}::boolean[],
+                ${levels.map(({ onHand }) => onHand)}::int[],
+                ${levels.map(({ version }) => version)}::int[],
+                ${levels.map(({ updatedAt }) => updatedAt)}::timestamptz[])
+      as counted(sku, unlimited, on_hand, version, updated_at)
+    where level.sku = counted.sku`;
+  await tx.stockCount.createMany({
+    data: changes.map(({ before, after }) => {
+      const { sku, version, updatedAt: countedAt } = after;
+      return {
+        sku,
+        version,
+        before: countOf(before),
+        after: countOf(after),
+        reason,
+        actor,
+        countedAt,
+      };
+    }),
+  });
+}
+
+function countOf({ unlimited, onHand }: StockLevel): number | null {
+  return unlimited ? null : onHand;
+}
+
+const levelColumns = Prisma.sql`
+  sku, unlimited, on_hand as "onHand", allocated, reserved, version, updated_at as "updatedAt"`;
 
 /** Makes levels for those of the SKUs that have none. */
 export async function insertStock(

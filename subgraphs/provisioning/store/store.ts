@@ -26,7 +26,7 @@ import {
   lockProvisioning,
   readProvisioning,
 } from './requests.ts';
-import { findStock, insertStock } from './stock.ts';
+import { findStock, insertStock, listStock, type StockPage } from './stock.ts';
 import { findTemplate, publishTemplate, TemplateVersions } from './templates.ts';
 import { house, provisioningTransaction, type ProvisioningTransaction } from './transaction.ts';
 
@@ -57,6 +57,8 @@ export interface ProvisioningStore {
   /** Oldest first. */
   listInstancesOfLines(caller: Principal, page: PageOfEach): Promise<ProductInstance[]>;
   findStock(skus: readonly string[]): Promise<StockLevel[]>;
+  /** By SKU. */
+  listStock(page: StockPage): Promise<StockLevel[]>;
   /** The template in its newest version, or null. */
   findNewestTemplate(key: string): Promise<PublishedTemplate | null>;
   /** The template in that version, or null. */
@@ -72,6 +74,11 @@ export interface ProvisioningStore {
     attempt: Attempt,
     work: (tx: ProvisioningTransaction) => Promise<Answer | Refusal>,
   ): Promise<Answer | Refusal>;
+  /** Commits what a command does, with its events, once for its key. A refusal changes nothing, and frees the key. */
+  once(
+    attempt: Attempt,
+    work: (tx: ProvisioningTransaction) => Promise<Refusal | null>,
+  ): Promise<Refusal | null>;
   /** Commits what `work` makes of one request and its instance, both locked, with its events. */
   change(
     requestId: string,
@@ -117,6 +124,7 @@ export function createProvisioningStore(options: ProvisioningStoreOptions): Prov
     listInstances: (caller, page) => listInstances(database, caller, page),
     listInstancesOfLines: (caller, page) => listInstancesOfLines(database, caller, page),
     findStock: (skus) => findStock(database, skus),
+    listStock: (page) => listStock(database, page),
     findNewestTemplate: (key) => findTemplate(database, key, null),
     findTemplate: (template) => versions.find(database, template),
     publishTemplate: (template, definition, now) =>
@@ -127,6 +135,13 @@ export function createProvisioningStore(options: ProvisioningStoreOptions): Prov
         const claimed = await once(tx, attempt, () => Promise.resolve(''));
         if (claimed instanceof Refusal) return claimed;
         return await work(provisioningTransaction(tx, append, versions));
+      }),
+    once: (attempt, work) =>
+      transact(async (tx, append) => {
+        const done = await once(tx, attempt, async () => {
+          return (await work(provisioningTransaction(tx, append, versions))) ?? '';
+        });
+        return done instanceof Refusal ? done : null;
       }),
     change: (requestId, work) =>
       transact(async (sql, append) => {

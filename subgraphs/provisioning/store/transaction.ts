@@ -3,7 +3,13 @@ import { startWorkflow } from '#workflow';
 import type { Change, Provisioning } from '../domain/change.ts';
 import type { ProvisioningEvent } from '../domain/event.ts';
 import type { TemplateVersion } from '../domain/request.ts';
-import type { Reservation, ReservationStatus, StockMove } from '../domain/stock.ts';
+import type {
+  Reservation,
+  ReservationStatus,
+  StockChange,
+  StockLevel,
+  StockMove,
+} from '../domain/stock.ts';
 import type { PublishedTemplate } from '../domain/template.ts';
 import type { Transaction } from './database.ts';
 import { cancelLine, lockLine, type LineKey } from './lines.ts';
@@ -11,8 +17,10 @@ import { lockRequestsOfLine } from './requests.ts';
 import { tellAvailability } from './availability-events.ts';
 import { insertProvisionings, saveProvisioning } from './save-provisioning.ts';
 import {
+  countStock,
   insertReservations,
   lockReservations,
+  lockStock,
   moveStock,
   saveReservations,
   type StockLine,
@@ -36,6 +44,10 @@ export interface ProvisioningTransaction {
   ): Promise<void>;
   /** Makes those of the moves for which there is enough, and says of which SKUs. */
   moveStock(moves: readonly StockMove[], actor: string, now: Date): Promise<ReadonlySet<string>>;
+  /** The levels of those of the SKUs that have one, held to the end. */
+  lockStock(skus: readonly string[]): Promise<StockLevel[]>;
+  /** Writes what is on hand now of levels that are held; what it was, and why it has changed, is kept. */
+  countStock(changes: readonly StockChange[], actor: string, reason: string | null): Promise<void>;
   /** The template in that version, or null. */
   findTemplate(template: TemplateVersion): Promise<PublishedTemplate | null>;
   /** Holds the line to the end, known before or not. */
@@ -67,6 +79,11 @@ export function provisioningTransaction(
       const changes = await moveStock(tx, moves, now);
       tellAvailability(append, changes, actor);
       return new Set(changes.map(({ after }) => after.sku));
+    },
+    lockStock: (skus) => lockStock(tx, skus),
+    countStock: async (changes, actor, reason) => {
+      await countStock(tx, changes, actor, reason);
+      tellAvailability(append, changes, actor);
     },
     findTemplate: (template) => versions.find(tx, template),
     lockLine: (line, now) => lockLine(tx, line, now),

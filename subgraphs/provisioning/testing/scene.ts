@@ -23,11 +23,12 @@ export interface Scene extends AsyncDisposable {
   readonly stage: Stage;
   readonly machines: Machines;
   readonly house: House;
-  /** Tells of a product with that SKU, as the catalogue does. */
-  readonly publishProduct: () => Promise<void>;
+  /** Tells of a product with these SKUs, or with that one, as the catalogue does. */
+  readonly publishProduct: (...skus: readonly string[]) => Promise<void>;
   /** Reserves and starts one unit for somebody new. */
   readonly buy: (hostname: string, templateKey?: string) => Promise<{ ada: Principal; line: Line }>;
-  readonly reserve: (line: Line) => Promise<void>;
+  /** Holds one unit of that SKU for the line, unless told otherwise. */
+  readonly reserve: (line: Line, of?: { sku: string; quantity: number }) => Promise<void>;
   readonly start: (line: Line, hostname: string, templateKey?: string) => Promise<void>;
   readonly cancel: (line: Line) => Promise<{ readonly undone: boolean }>;
   /** The line's first request, once it is final. */
@@ -56,13 +57,15 @@ export async function openScene(serverUrl: string): Promise<Scene> {
     stage,
     machines,
     house,
-    publishProduct: async () => {
+    publishProduct: async (...given) => {
+      const skus = given.length > 0 ? given : [sku];
       const pool = openPool(stage.eventsDatabaseUrl, console.error);
       const bus = createPostgresBus(pool, new Bell());
-      await bus.append('catalogue', 0, []); // makes the log known
-      await bus.append('catalogue', 0, [{ position: 1, event: JSON.stringify(productSaved()) }]);
+      const end = await bus.append('catalogue', -1, []); // where the log ends, which makes it known
+      const event = JSON.stringify(productSaved(skus));
+      await bus.append('catalogue', end, [{ position: end + 1, event }]);
       await pool.end();
-      await until(async () => (await stage.parts.store.findStock([sku])).length === 1);
+      await until(async () => (await stage.parts.store.findStock(skus)).length === skus.length);
     },
     buy: async (hostname, templateKey) => {
       const ada = person('provisioning:read:own');
@@ -71,8 +74,8 @@ export async function openScene(serverUrl: string): Promise<Scene> {
       await scene.start(line, hostname, templateKey);
       return { ada, line };
     },
-    reserve: async ({ orderId, ownerId, orderLineId }) => {
-      const lines = [{ orderLineId, sku, quantity: 1 }];
+    reserve: async ({ orderId, ownerId, orderLineId }, of = { sku, quantity: 1 }) => {
+      const lines = [{ orderLineId, ...of }];
       const idempotencyKey = `${orderLineId}:reserve`;
       await house.ask(orders, reserveMutation, {
         input: { orderId, ownerId, lines, idempotencyKey },
@@ -118,7 +121,7 @@ export async function openScene(serverUrl: string): Promise<Scene> {
 
 const ends = ['request.succeeded', 'request.failed', 'request.compensated', 'request.cancelled'];
 
-function productSaved() {
+function productSaved(skus: readonly string[]) {
   const productId = makeOwnerlessId('prd', new Date());
   return {
     specversion: '1.0',
@@ -127,7 +130,7 @@ function productSaved() {
     type: 'product.saved',
     time: new Date().toISOString(),
     actor: 'svc_catalogue',
-    data: { productId, slug: 'aws-m7i-large', skus: [sku] },
+    data: { productId, slug: 'aws-m7i-large', skus },
   };
 }
 
