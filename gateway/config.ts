@@ -1,4 +1,5 @@
 import { ConfigError, httpUrl, integer, optional, required } from '#service';
+import { fileURLToPath } from 'node:url';
 import type { Unauthorized } from './authority/refusals.ts';
 import type { HouseUrls } from './front-door.ts';
 import { defaultLimits, type StreamLimits } from './stream-limits.ts';
@@ -14,11 +15,18 @@ export interface GatewayConfig {
   readonly issuer: string;
   /** Whose access tokens count besides: a JSON file. */
   readonly issuersFile: string | undefined;
+  /** What is served; anew whenever it changes. */
+  readonly supergraphFile: string;
   readonly unauthorized: Unauthorized;
   readonly introspection: boolean;
   readonly limits: StreamLimits;
   readonly houseUrls: HouseUrls;
 }
+
+/** What `npm run generate` composes of the houses' contracts. */
+const generatedSupergraph = fileURLToPath(
+  new URL('./generated/supergraph.graphql', import.meta.url),
+);
 
 const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
 
@@ -37,6 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     jwksFile: required(env, 'SERVICE_JWKS_FILE'),
     issuer: httpUrl(env, 'QUARTERMASTER_ISSUER'),
     issuersFile: optional(env, 'GATEWAY_ISSUERS', '') || undefined,
+    supergraphFile: optional(env, 'GATEWAY_SUPERGRAPH', generatedSupergraph),
     unauthorized: env['GATEWAY_REJECT_UNAUTHORIZED'] === '1' ? 'reject' : 'filter',
     introspection: isIntrospectionOn('GATEWAY_INTROSPECTION', env['GATEWAY_INTROSPECTION'], env),
     limits: readLimits(env, {

@@ -1,6 +1,6 @@
 import { type Authorize } from '#auth';
 import { createErrorFormatter } from '#graphql';
-import { healthRoutes, type Running } from '#service';
+import type { Running } from '#service';
 import { Agent } from 'undici';
 import { createVerifyAccessToken } from './authority/access-token.ts';
 import { followRevocations } from './authority/revocations.ts';
@@ -11,6 +11,7 @@ import { areReady } from './http/readiness.ts';
 import { sessionRoute } from './http/session.ts';
 import { vouching } from './subgraph-access.ts';
 import { createUpstreams } from './subscriptions/upstreams.ts';
+import { buildSupergraph } from './supergraph/supergraph.ts';
 
 /** The houses' base addresses. */
 export type HouseUrls = Readonly<
@@ -23,6 +24,7 @@ export interface FrontDoorOptions extends Omit<
   | 'access'
   | 'verifyAccessToken'
   | 'revocations'
+  | 'isReady'
   | 'routes'
   | 'joins'
   | 'overrideLabels'
@@ -38,8 +40,13 @@ const connectTimeoutMs = 2_000;
 const answerTimeoutMs = 10_000;
 const connectionsMax = 128;
 
+export interface FrontDoor extends Running {
+  /** Serves another supergraph of the same houses from now on, as a gateway does. */
+  readonly replace: (sdl: string) => Promise<boolean>;
+}
+
 /** Quartermaster's one public door: the gateway before our own subgraphs, and what these have besides a graph. */
-export async function openFrontDoor(options: FrontDoorOptions): Promise<Running> {
+export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   const { houseUrls, issuers, authorize, clock, logger } = options;
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
   const agent = new Agent({
@@ -64,16 +71,18 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<Running>
       access,
       verifyAccessToken,
       revocations,
+      isReady: async () => revocations.isReady && (await areReady(Object.values(houseUrls), agent)),
       routes: [
-        healthRoutes(
-          async () => revocations.isReady && (await areReady(Object.values(houseUrls), agent)),
-        ),
         sessionRoute({ verifyAccessToken, formatError: createErrorFormatter(logger), clock }),
         forwardRoute(forwardsTo(houseUrls), agent, logger),
       ],
     }),
   );
-  return Object.assign(opened.move(), { url: gateway.url });
+  return Object.assign(opened.move(), {
+    url: gateway.url,
+    replace: (sdl: string) =>
+      gateway.replace(sdl, (text) => ({ supergraph: buildSupergraph(text), subgraphs })),
+  });
 }
 
 function forwardsTo({ identity, orders, provisioning }: HouseUrls) {

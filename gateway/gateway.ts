@@ -1,32 +1,24 @@
 import { createErrorFormatter } from '#graphql';
-import { serveHttp, type Logger, type Route, type Running } from '#service';
+import { healthRoutes, serveHttp, type Logger, type Route, type Running } from '#service';
 import type { VerifyAccessToken } from './authority/access-token.ts';
 import type { Revocations } from './authority/revocations.ts';
 import type { Unauthorized } from './authority/refusals.ts';
-import { createAnswer } from './execution/answer.ts';
-import { createDocuments } from './execution/documents.ts';
-import { createPlanning } from './execution/planning.ts';
-import type { GraphRequest } from './execution/graph-answer.ts';
-import { createFetching } from './fetching/fetching.ts';
+import type { Answer } from './execution/graph-answer.ts';
+import { KnownSubgraphs } from './fetching/known-subgraphs.ts';
+import type { Served } from './generations/generation.ts';
+import { Generations } from './generations/generations.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { graphqlRoute } from './http/graphql/route.ts';
 import { serveGraphSocket } from './http/socket/serve-socket.ts';
 import { Streams } from './http/streams/serve-streams.ts';
 import type { RestFile } from './rest/read-files.ts';
-import { restRoute } from './rest/route.ts';
 import { defaultLimits, type StreamLimits } from './stream-limits.ts';
 import type { SubgraphAccess } from './subgraph-access.ts';
-import { createOperate, isSubscription } from './subscriptions/operate.ts';
+import type { Operate } from './subscriptions/operate.ts';
 import { Quota } from './subscriptions/quota.ts';
-import { createSubscribe } from './subscriptions/subscribe.ts';
-import { createUpstreams } from './subscriptions/upstreams.ts';
-import { createHoldingLabels } from './supergraph/override-labels.ts';
-import type { Supergraph } from './supergraph/supergraph.ts';
+import { knownUpstreams } from './subscriptions/upstreams.ts';
 
-export interface GatewayOptions {
-  readonly supergraph: Supergraph;
-  /** The addresses of the subgraphs' graphs, by name: all that the supergraph has. */
-  readonly subgraphs: ReadonlyMap<string, string>;
+export interface GatewayOptions extends Served {
   /** How subgraphs are told who asks. */
   readonly access: SubgraphAccess;
   readonly verifyAccessToken: VerifyAccessToken;
@@ -45,6 +37,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** The operations that are routes of `/api/v1/`; without them, there is no REST. */
   readonly rest?: readonly RestFile[];
+  /** Whether it can do its work, for `/health/ready`: at once unless told. */
+  readonly isReady?: () => boolean | Promise<boolean>;
   /** What is served besides the graph. */
   readonly routes?: readonly Route[];
   readonly limits?: Partial<StreamLimits>;
@@ -54,52 +48,50 @@ export interface GatewayOptions {
   readonly logger: Logger;
 }
 
+/** What is served over HTTP and WebSocket. */
+export interface Gateway extends Running {
+  /**
+   * Serves another supergraph from now on, unless its text is the same. What had begun ends as it began, and streams
+   * are sent away to come back. One at a time.
+   * @returns whether it is another.
+   * @throws why it can't be served; then the one before goes on.
+   */
+  readonly replace: (sdl: string, read: (sdl: string) => Served) => Promise<boolean>;
+}
+
 /** Serves a supergraph over HTTP and WebSocket, until disposed. */
-export async function createGateway(options: GatewayOptions): Promise<Running> {
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { supergraph, subgraphs, access, verifyAccessToken, clock, logger } = options;
-  const { patienceMs = 30_000, joins = true, routes = [], revocations } = options;
-  const { unauthorized = 'filter', introspection = true } = options;
+  const { patienceMs = 30_000, joins = true, routes = [], rest = [], revocations } = options;
+  const { unauthorized = 'filter', introspection = true, isReady = () => true } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const strangers = [...supergraph.subgraphs.keys()].filter((name) => !subgraphs.has(name));
-  if (strangers.length > 0) throw new Error(`no address of the subgraph ${strangers.join(', ')}`);
+  const formatError = createErrorFormatter(logger);
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
 
-  const fetching = opened.use(
-    createFetching({
-      subgraphs: Object.fromEntries(subgraphs),
-      headersFor: access.headersFor,
-      joins,
-      logger,
-    }),
+  const generations = opened.use(
+    await Generations.open(
+      { supergraph, subgraphs },
+      {
+        knownSubgraphs: new KnownSubgraphs(),
+        knownUpstreams: knownUpstreams(),
+        access,
+        joins,
+        unauthorized,
+        introspection,
+        overrideLabels: options.overrideLabels ?? new Set(),
+        rest,
+        streams: new Quota(limits.streamsPerPerson),
+        patienceMs,
+        verifyAccessToken,
+        formatError,
+        logger,
+      },
+      clock,
+    ),
   );
-  const upstreams = opened.use(createUpstreams({ subgraphs, access }));
-  const { plan } = opened.use(await createPlanning(supergraph));
-  const documents = createDocuments({ supergraph, introspection });
-  const formatError = createErrorFormatter(logger);
-  const holdingLabels = createHoldingLabels(
-    supergraph.overrideLabels,
-    options.overrideLabels ?? new Set(),
-  );
-  const parts = {
-    supergraph,
-    documents,
-    plan,
-    holdingLabels,
-    fetching,
-    unauthorized,
-    formatError,
-  };
-  const answer = createAnswer(parts);
-  const subscribe = createSubscribe({ ...parts, upstreams, access, logger, patienceMs });
-  const streamsMax = limits.streamsPerPerson;
-  const operate = createOperate({ documents, answer, subscribe, streamsMax });
+  const answer: Answer = (...asked) => generations.current.answer(...asked);
+  const operate: Operate = (...asked) => generations.current.operate(...asked);
   const addresses = new Quota(limits.connectionsPerAddress);
-  const schema = supergraph.publicSchema;
-  const rest = options.rest?.length
-    ? [restRoute({ files: options.rest, schema, answer, verifyAccessToken, formatError })]
-    : [];
-
-  const isStream = (request: GraphRequest) => isSubscription(documents, request);
   const streams = new Streams({ operate, addresses, revocations, clock });
   const http = opened.use(
     await serveHttp({
@@ -109,14 +101,15 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
         graphqlRoute({
           path: '/graphql',
           answer,
-          isStream,
+          isStream: (request) => generations.current.isStream(request),
           streams,
           verifyAccessToken,
           formatError,
         }),
         graphiqlRoute(),
         toGraphiql,
-        ...rest,
+        (...asked) => generations.current.rest(...asked),
+        healthRoutes(isReady, () => ({ supergraph: generations.status })),
         ...routes,
       ],
       logger,
@@ -134,7 +127,10 @@ export async function createGateway(options: GatewayOptions): Promise<Running> {
       clock,
     }),
   );
-  return Object.assign(opened.move(), { url: http.url });
+  return Object.assign(opened.move(), {
+    url: http.url,
+    replace: (sdl: string, read: (sdl: string) => Served) => generations.replace(sdl, read),
+  });
 }
 
 const toGraphiql: Route = (_request, response, { pathname }) => {

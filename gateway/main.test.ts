@@ -7,8 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from './fixtures/ask.ts';
+import { composeHouses } from './fixtures/houses.ts';
 import { silent } from './fixtures/silent.ts';
 import { connect, take } from './fixtures/socket.ts';
+import { composeContract } from './supergraph/compose.ts';
 
 let folder: string;
 let nobody: Running;
@@ -38,11 +41,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(changes: NodeJS.ProcessEnv = {}): ChildProcess {
+function start(
+  changes: NodeJS.ProcessEnv = {},
+  stdout: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   return fork(new URL('main.ts', import.meta.url), {
     env: { ...env, ...changes },
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', stdout, 'pipe', 'ipc'],
   });
 }
 
@@ -58,9 +64,32 @@ test('it says where it serves, and sends streams away to come back when it stops
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
+test('SIGHUP makes it look at its supergraph again, and nothing else', async () => {
+  const file = join(folder, 'supergraph.graphql');
+  await writeFile(file, await composeContract());
+  const child = start({ GATEWAY_SUPERGRAPH: file }, 'pipe');
+  let log = '';
+  child.stdout?.on('data', (chunk: Buffer) => (log += String(chunk)));
+  const refusals = () => [...log.matchAll(/the supergraph is refused/g)].length;
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  await writeFile(file, composeHouses()); // which the routes of REST don't fit
+  await expect.poll(refusals, { timeout: 20_000 }).toBe(1);
+  expect(log).toContain('gateway/rest/catalogue.graphql: line');
+  child.kill('SIGHUP');
+  await expect.poll(refusals, { timeout: 20_000 }).toBe(2);
+  expect((await ask(url, '{ __typename }')).data).toEqual({ __typename: 'Query' });
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
 test.each([
   ['a port in use', () => ({ PORT: new URL(nobody.url).port }), /^PORT: \d+ is in use.*\n$/],
   ['an address for everybody in demo mode', () => ({ HOST: '0.0.0.0' }), /^HOST: must be .*\n$/],
+  [
+    'a missing supergraph',
+    () => ({ GATEWAY_SUPERGRAPH: '/nowhere' }),
+    /^GATEWAY_SUPERGRAPH: \/nowhere can't be read.*\n$/,
+  ],
   ['a missing key', () => ({ SERVICE_KEY_FILE: '/nowhere' }), /^SERVICE_KEY_FILE: must .*\n$/],
 ])('%s ends it with one line that says so', async (_name, changes, line) => {
   const child = start(changes());

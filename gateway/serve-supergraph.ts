@@ -1,5 +1,5 @@
 import { createErrorFormatter } from '#graphql';
-import { ConfigError, healthRoutes, integer, type Logger, type Running } from '#service';
+import { ConfigError, integer, type Logger, type Running } from '#service';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createVerifyAccessToken, unverified } from './authority/access-token.ts';
@@ -8,13 +8,15 @@ import { createSigningKeys } from './authority/signing-keys.ts';
 import type { TokenIssuer } from './authority/token-issuer.ts';
 import { isIntrospectionOn, readLimits } from './config.ts';
 import { createGateway } from './gateway.ts';
+import type { Served } from './generations/generation.ts';
 import { sessionRoute } from './http/session.ts';
 import { forwarding } from './subgraph-access.ts';
+import { followFile } from './supergraph/follow-file.ts';
 import { buildSupergraph, type Supergraph } from './supergraph/supergraph.ts';
 
 const usage = `npm run gateway -- --supergraph FILE [options]
 
-  --supergraph FILE      the supergraph, as Apollo's composition writes it
+  --supergraph FILE      the supergraph, as Apollo's composition writes it. Served anew when the file changes
   --port N               where to serve it (4000; 0 takes a free port)
   --host ADDRESS         127.0.0.1 unless said
   --subgraph NAME=URL    another address of a subgraph's graph than the file has; any number of times
@@ -66,7 +68,8 @@ export async function serveSupergraph(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
   const flags = flagsOf(args);
-  const supergraph = await readFlagged(flags.supergraph);
+  const file = flags.supergraph;
+  if (file === undefined) throw new ConfigError('--supergraph', `must name a file.\n\n${usage}`);
   const issuers = await issuersOf(flags, logger);
   const verifyAccessToken =
     issuers.length === 0 ? unverified : createVerifyAccessToken({ issuers, clock });
@@ -75,25 +78,37 @@ export async function serveSupergraph(
     formatError: createErrorFormatter(logger),
     clock,
   });
-  return await createGateway({
-    supergraph: issuers.length === 0 ? { ...supergraph, requirements: new Map() } : supergraph,
-    subgraphs: addressesOf(supergraph, flags.subgraph),
-    access: forwarding,
-    verifyAccessToken,
-    unauthorized: flags['reject-unauthorized'] === true ? 'reject' : 'filter',
-    introspection: isIntrospectionOn('--introspection', flags.introspection, env),
-    limits: readLimits(settingsOf(flags), {
-      connectionsPerAddress: '--connections-per-address',
-      streamsPerPerson: '--streams-per-person',
+  const read = (sdl: string): Served => {
+    const supergraph = readSupergraph(sdl, file);
+    return {
+      supergraph: issuers.length === 0 ? { ...supergraph, requirements: new Map() } : supergraph,
+      subgraphs: addressesOf(supergraph, flags.subgraph),
+    };
+  };
+  const first = read(await readFlagged(file));
+  await using opened = new AsyncDisposableStack(); // closed here only if something below fails
+  const gateway = opened.use(
+    await createGateway({
+      ...first,
+      access: forwarding,
+      verifyAccessToken,
+      unauthorized: flags['reject-unauthorized'] === true ? 'reject' : 'filter',
+      introspection: isIntrospectionOn('--introspection', flags.introspection, env),
+      limits: readLimits(settingsOf(flags), {
+        connectionsPerAddress: '--connections-per-address',
+        streamsPerPerson: '--streams-per-person',
+      }),
+      overrideLabels: new Set(flags['override-label']),
+      joins: flags['no-joins'] !== true,
+      host: flags.host ?? '127.0.0.1',
+      port: integer(settingsOf(flags), '--port', 4_000, { min: 0, max: 65_535 }),
+      routes: issuers.length === 0 ? [] : [session],
+      clock,
+      logger,
     }),
-    overrideLabels: new Set(flags['override-label']),
-    joins: flags['no-joins'] !== true,
-    host: flags.host ?? '127.0.0.1',
-    port: integer(settingsOf(flags), '--port', 4_000, { min: 0, max: 65_535 }),
-    routes: [healthRoutes(() => true), ...(issuers.length === 0 ? [] : [session])],
-    clock,
-    logger,
-  });
+  );
+  opened.use(followFile({ file, replace: (sdl) => gateway.replace(sdl, read), logger }));
+  return Object.assign(opened.move(), { url: gateway.url });
 }
 
 function flagsOf(args: readonly string[]) {
@@ -114,11 +129,13 @@ function settingsOf(flags: Flags): NodeJS.ProcessEnv {
   };
 }
 
-async function readFlagged(file: string | undefined): Promise<Supergraph> {
-  if (file === undefined) throw new ConfigError('--supergraph', `must name a file.\n\n${usage}`);
-  const sdl = await readFile(file, 'utf8').catch((cause: unknown) => {
+async function readFlagged(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new ConfigError('--supergraph', `${file} can't be read`, { cause });
   });
+}
+
+function readSupergraph(sdl: string, file: string): Supergraph {
   try {
     return buildSupergraph(sdl);
   } catch (cause) {

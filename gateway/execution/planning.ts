@@ -46,7 +46,12 @@ export async function createPlanning(
     return made;
   };
 
-  await pool.run({ document: '{ __typename }', labels: [] });
+  try {
+    await pool.run({ document: '{ __typename }', labels: [] });
+  } catch (error) {
+    await pool.destroy();
+    throw error;
+  }
   return { plan, [Symbol.asyncDispose]: () => pool.destroy() };
 }
 

@@ -2,8 +2,9 @@ import type { Logger } from '#service';
 import { OperationTypeNode } from 'graphql';
 import type { GatewayContext } from '../execution/context.ts';
 import type { SubgraphRequest } from '../executor/run.ts';
+import type { Share } from '../shared.ts';
 import { Connections } from './http/connections.ts';
-import { InFlight } from './in-flight.ts';
+import { KnownSubgraphs, type Reached } from './known-subgraphs.ts';
 import { SubgraphUnavailable } from './subgraph-unavailable.ts';
 import { Subgraph } from './subgraph.ts';
 
@@ -13,6 +14,8 @@ export type Authority = Readonly<Record<string, string>>;
 export interface FetchingOptions {
   /** The subgraphs' GraphQL addresses, such as `http://127.0.0.1:4001/graphql`, by their names. */
   readonly subgraphs: Readonly<Record<string, string>>;
+  /** Those that others ask, too; of its own unless given. */
+  readonly known?: KnownSubgraphs;
   /** The headers for one of them. */
   readonly headersFor: (
     context: GatewayContext,
@@ -42,11 +45,14 @@ export interface Fetching extends AsyncDisposable {
   for(context: GatewayContext, options?: { readonly joins?: boolean }): FetchText;
 }
 
-/** Asks subgraphs over connections that are kept. Disposed of, it fails what is under way. */
+/**
+ * Asks subgraphs over connections that are kept. Disposed of, it fails what is under way to those that nobody else
+ * asks.
+ */
 export function createFetching(options: FetchingOptions): Fetching {
-  const { headersFor, logger } = options;
-  const { subgraphs, origins } = openSubgraphs(options);
-  const inFlight = new InFlight();
+  const { headersFor, known = new KnownSubgraphs(), logger } = options;
+  const { inFlight } = known;
+  const subgraphs = reachSubgraphs(options, known);
 
   async function authorityOf(context: GatewayContext, name: string): Promise<Authority> {
     try {
@@ -63,13 +69,14 @@ export function createFetching(options: FetchingOptions): Fetching {
       const { requestId } = context;
       return async (request) => {
         const { service, kind, body } = request;
-        const subgraph = subgraphs.get(service);
-        if (subgraph === undefined) throw new Error(`no address of the subgraph ${service}`);
+        const reached = subgraphs.get(service);
+        if (reached === undefined) throw new Error(`no address of the subgraph ${service}`);
+        const { subgraph } = reached.value;
         const authority = await authorityOf(context, service);
         const ask = () => subgraph.ask(request, headersOf(authority, requestId), requestId);
         if (kind === OperationTypeNode.QUERY) {
           if (!joins) return await ask();
-          return await inFlight.join(JSON.stringify([service, authority]) + body, ask);
+          return await inFlight.join(JSON.stringify([subgraph.key, authority]) + body, ask);
         }
         try {
           return await ask();
@@ -78,33 +85,52 @@ export function createFetching(options: FetchingOptions): Fetching {
         }
       };
     },
-    [Symbol.asyncDispose]: () => {
-      for (const connections of origins) connections.dispose();
-      return Promise.resolve();
+    [Symbol.asyncDispose]: async () => {
+      for (const reached of subgraphs.values()) await reached[Symbol.asyncDispose]();
     },
   };
 }
 
-function openSubgraphs(options: FetchingOptions) {
+/** By name. */
+function reachSubgraphs(
+  options: FetchingOptions,
+  known: KnownSubgraphs,
+): ReadonlyMap<string, Share<Reached>> {
   const { timeoutMs = 10_000, connectTimeoutMs = 2_000, connectionsMax = 128 } = options;
   const { answerBytesMax = 50 * 2 ** 20, now = () => performance.now(), logger } = options;
-  const origins = new Map<string, Connections>();
-  const subgraphs = new Map<string, Subgraph>();
-  for (const [name, address] of Object.entries(options.subgraphs)) {
+
+  const reach = (name: string, address: string, key: string): Reached => {
     const { origin, pathname, search } = new URL(address);
-    const connections =
-      origins.get(origin) ??
-      new Connections({
-        origin: new URL(origin),
-        connectionsMax,
-        connectTimeoutMs,
-        bytesMax: answerBytesMax,
-      });
-    origins.set(origin, connections);
+    const connections = known.origins.take(
+      origin,
+      () =>
+        new Connections({
+          origin: new URL(origin),
+          connectionsMax,
+          connectTimeoutMs,
+          bytesMax: answerBytesMax,
+        }),
+    );
     const path = `${pathname}${search}`;
-    subgraphs.set(name, new Subgraph({ name, path, connections, timeoutMs, now, logger }));
-  }
-  return { subgraphs, origins: [...origins.values()] };
+    const { value } = connections;
+    const subgraph = new Subgraph({
+      name,
+      key,
+      path,
+      connections: value,
+      timeoutMs,
+      now,
+      logger,
+    });
+    return { subgraph, connections };
+  };
+
+  return new Map(
+    Object.entries(options.subgraphs).map(([name, address]) => {
+      const key = `${name} ${address}`;
+      return [name, known.subgraphs.take(key, () => reach(name, address, key))];
+    }),
+  );
 }
 
 const accepted = 'application/json, application/graphql-response+json;q=0.9';

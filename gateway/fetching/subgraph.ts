@@ -12,6 +12,8 @@ import { SubgraphUnavailable } from './subgraph-unavailable.ts';
 
 export interface SubgraphOptions {
   readonly name: string;
+  /** Tells it from all others, also from those of its name at another address. */
+  readonly key: string;
   /** Path and query of its address. */
   readonly path: string;
   readonly connections: Connections;
@@ -27,6 +29,7 @@ const retryDelayMs = 50;
 
 /** One subgraph: asked again when that may help, and spared when nothing does. */
 export class Subgraph {
+  readonly key: string;
   readonly #options: SubgraphOptions;
   readonly #start: string;
   readonly #breaker: CircuitBreaker;
@@ -34,6 +37,7 @@ export class Subgraph {
 
   constructor(options: SubgraphOptions) {
     this.#options = options;
+    this.key = options.key;
     const { connections, path, now } = options;
     this.#start = postTo(connections.host, path);
     this.#breaker = new CircuitBreaker({ failuresMax, restMs, now });

@@ -5,8 +5,8 @@ import type { GatewayContext } from '../execution/context.ts';
 import type { Documents } from '../execution/documents.ts';
 import type { Answer, GraphRequest } from '../execution/graph-answer.ts';
 import { meantBy } from '../execution/operations.ts';
-import type { Outlet } from './outlet.ts';
-import { Quota } from './quota.ts';
+import { endingWith, type Outlet } from './outlet.ts';
+import type { Quota } from './quota.ts';
 import type { Subscribe, Subscription } from './subscribe.ts';
 
 export interface OperateParts {
@@ -14,7 +14,13 @@ export interface OperateParts {
   readonly answer: Answer;
   readonly subscribe: Subscribe;
   /** How many streams one person may follow at once. */
-  readonly streamsMax: number;
+  readonly streams: Quota;
+}
+
+/** An operation of a client where answers are streamed. */
+export interface Operating extends Subscription {
+  /** Whether it goes on; a query or mutation ends with its answer. */
+  readonly isStream: boolean;
 }
 
 /** Carries out an operation of any kind where answers are streamed: queries and mutations are streams of one. */
@@ -23,18 +29,17 @@ export type Operate = (
   context: GatewayContext,
   outlet: Outlet,
   mayMutate: boolean,
-) => Subscription;
+) => Operating;
 
 export function createOperate(parts: OperateParts): Operate {
-  const { documents, answer, subscribe, streamsMax } = parts;
-  const streams = new Quota(streamsMax);
+  const { documents, answer, subscribe, streams } = parts;
 
   /** Nobody in particular is many: there the address counts. */
   const followed: Subscribe = (request, context, outlet) => {
     if (isAnonymous(context.caller)) return subscribe(request, context, outlet);
     const giveBack = streams.take(context.caller.id);
     if (!giveBack) {
-      outlet.end([tooManyStreams(streamsMax)]);
+      outlet.end([tooManyStreams(streams.max)]);
       return neverBegun;
     }
     const subscription = subscribe(request, context, endingWith(outlet, giveBack));
@@ -47,7 +52,9 @@ export function createOperate(parts: OperateParts): Operate {
   };
 
   return (request, context, outlet, mayMutate) => {
-    if (isSubscription(documents, request)) return followed(request, context, outlet);
+    if (isSubscription(documents, request)) {
+      return { ...followed(request, context, outlet), isStream: true };
+    }
     let isStopped = false;
     void answer(request, context, { mayMutate, mayDefer: false }).then((answered) => {
       if (isStopped) return;
@@ -58,6 +65,7 @@ export function createOperate(parts: OperateParts): Operate {
       }
     });
     return {
+      isStream: false,
       stop: () => {
         isStopped = true;
       },
@@ -66,28 +74,6 @@ export function createOperate(parts: OperateParts): Operate {
 }
 
 const neverBegun: Subscription = { stop: () => undefined };
-
-function endingWith(outlet: Outlet, onEnd: () => void): Outlet {
-  return {
-    get isReady() {
-      return outlet.isReady;
-    },
-    whenReady: (callback) => {
-      outlet.whenReady(callback);
-    },
-    next: (answer) => {
-      outlet.next(answer);
-    },
-    end: (errors) => {
-      onEnd();
-      outlet.end(errors);
-    },
-    overflow: () => {
-      onEnd();
-      outlet.overflow();
-    },
-  };
-}
 
 function tooManyStreams(max: number): GraphQLFormattedError {
   return {

@@ -12,4 +12,32 @@ export interface Outlet {
   end(errors?: readonly GraphQLFormattedError[]): void;
   /** The client is too far behind to be waited for any longer; it may come back with the last cursor that it got. */
   overflow(): void;
+  /** The stream is not over, but is to be begun anew: the client is told to come back. Whose outlet it is stops it. */
+  sendAway(): void;
+}
+
+/** The same, but that its end is told, too. */
+export function endingWith(outlet: Outlet, onEnd: () => void): Outlet {
+  return {
+    get isReady() {
+      return outlet.isReady;
+    },
+    whenReady: (callback) => {
+      outlet.whenReady(callback);
+    },
+    next: (answer) => {
+      outlet.next(answer);
+    },
+    end: (errors) => {
+      onEnd();
+      outlet.end(errors);
+    },
+    overflow: () => {
+      onEnd();
+      outlet.overflow();
+    },
+    sendAway: () => {
+      outlet.sendAway();
+    },
+  };
 }

@@ -109,8 +109,9 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
         } else if (!isStopped) outlet.end(begun);
       },
       (error: unknown) => {
+        if (isStopped) return;
         const failure = error instanceof GraphQLError ? error : failureOf(error);
-        if (!isStopped) outlet.end([failure.toJSON()]);
+        outlet.end([failure.toJSON()]);
       },
     );
     return {

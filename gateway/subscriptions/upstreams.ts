@@ -1,6 +1,7 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { createClient, type Client, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { Shared } from '../shared.ts';
 import type { SubgraphAccess } from '../subgraph-access.ts';
 
 /** How a subscription at a subgraph ended: by its own will, by refusal, or with its connection. */
@@ -20,7 +21,12 @@ export interface UpstreamsOptions {
   /** The addresses of their graphs, by name. */
   readonly subgraphs: ReadonlyMap<string, string>;
   readonly access: SubgraphAccess;
+  /** Those that others follow, too; of its own unless given. */
+  readonly known?: KnownUpstreams;
 }
+
+/** By name and address. */
+export type KnownUpstreams = Shared<Upstream>;
 
 interface Upstream {
   readonly client: Client;
@@ -41,21 +47,35 @@ class SubgraphSocket extends WebSocket {
 }
 
 /** One graphql-transport-ws socket to each subgraph, opened when first needed, for everybody's subscriptions. */
-export function createUpstreams({ subgraphs, access }: UpstreamsOptions): Upstreams {
+export function createUpstreams(options: UpstreamsOptions): Upstreams {
+  const { subgraphs, access, known = knownUpstreams() } = options;
   const upstreams = new Map(
-    [...subgraphs].map(([name, url]) => [name, openUpstream(name, url, access)]),
+    [...subgraphs].map(([name, url]) => [
+      name,
+      known.take(`${name} ${url}`, () => openUpstream(name, url, access)),
+    ]),
   );
 
   return {
     subscribe: (subgraph, payload, onEvent, signal) => {
       const upstream = upstreams.get(subgraph);
       if (upstream === undefined) throw new Error(`no address of ${subgraph}`);
-      return follow(upstream, payload, onEvent, signal);
+      return follow(upstream.value, payload, onEvent, signal);
     },
     [Symbol.asyncDispose]: async () => {
-      for (const { client } of upstreams.values()) await client.dispose();
+      for (const upstream of upstreams.values()) await upstream[Symbol.asyncDispose]();
     },
   };
+}
+
+export function knownUpstreams(): KnownUpstreams {
+  return new Shared(async ({ client }) => {
+    try {
+      await client.dispose();
+    } catch {
+      // It was about to connect, and could not.
+    }
+  });
 }
 
 function openUpstream(name: string, url: string, access: SubgraphAccess): Upstream {

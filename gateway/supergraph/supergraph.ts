@@ -1,6 +1,4 @@
-import { ConfigError } from '#service';
 import type { GraphQLSchema } from 'graphql';
-import { readFile } from 'node:fs/promises';
 import { requirementsOf, type Requirements } from '../authority/requirements.ts';
 import { readComposed } from './composed.ts';
 import { overrideLabelsOf } from './override-labels.ts';
@@ -30,18 +28,4 @@ export function buildSupergraph(sdl: string): Supergraph {
     overrideLabels: overrideLabelsOf(composed.schema),
     subgraphs: new Map(composed.subgraphsMetadata().map(({ name, url }) => [name, url])),
   };
-}
-
-/** What `npm run generate` composed of the subgraphs' contracts. */
-export async function readSupergraph(): Promise<string> {
-  const file = new URL('../generated/supergraph.graphql', import.meta.url);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new ConfigError(
-      'gateway/generated/supergraph.graphql',
-      'can\'t be read; make it with "npm run generate"',
-      { cause },
-    );
-  }
 }

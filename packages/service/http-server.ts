@@ -121,13 +121,16 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
   });
 }
 
-/** `/health/live` and `/health/ready`: 200 or 503, for whoever watches the process. */
-export function healthRoutes(isReady: () => boolean | Promise<boolean>): Route {
+/** `/health/live` and `/health/ready`: 200 or 503, for whoever watches the process, who is told the details. */
+export function healthRoutes(
+  isReady: () => boolean | Promise<boolean>,
+  details: () => Readonly<Record<string, unknown>> = () => ({}),
+): Route {
   return async (_request, response, { pathname }) => {
     if (pathname === '/health/live') sendJson(response, 200, { status: 'live' });
     else if (pathname === '/health/ready') {
       const ready = await isReady();
-      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'starting' });
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'starting', ...details() });
     } else return false;
     return true;
   };

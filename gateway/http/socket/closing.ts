@@ -12,6 +12,9 @@ export const expired: Closing = [CloseCode.Forbidden, 'Access token expired'];
 /** The client comes back with a new token, if it can get one. */
 export const revoked: Closing = [CloseCode.Forbidden, 'Access token revoked'];
 
+/** The client comes back, and finds another schema. */
+export const schemaChanged: Closing = [1012, 'The schema has changed'];
+
 /** Nobody expected that; it is for the log. */
 export const broken: Closing = [CloseCode.InternalServerError, 'Something broke on our side'];
 

@@ -11,10 +11,9 @@ import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import { whenExpired, type Access } from '../../authority/access.ts';
 import type { VerifyAccessToken } from '../../authority/access-token.ts';
-import type { Operate } from '../../subscriptions/operate.ts';
+import type { Operate, Operating } from '../../subscriptions/operate.ts';
 import type { Outlet } from '../../subscriptions/outlet.ts';
-import type { Subscription } from '../../subscriptions/subscribe.ts';
-import { broken, closingOf, expired, type Closing } from './closing.ts';
+import { broken, closingOf, expired, schemaChanged, type Closing } from './closing.ts';
 import { Outgoing } from './outgoing.ts';
 
 export interface ConnectionOptions {
@@ -27,6 +26,7 @@ export interface ConnectionOptions {
 
 const introductionTimeoutMs = 3_000;
 const operationsMax = 100;
+const lastAnswersTimeoutMs = 10_000;
 
 /**
  * One client's socket by graphql-transport-ws: queries, mutations and subscriptions, in the name of the token in
@@ -37,12 +37,14 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #options: ConnectionOptions;
   readonly #outgoing: Outgoing;
-  readonly #operations = new Map<string, Subscription>();
+  readonly #operations = new Map<string, Operating>();
   #isIntroduced = false;
   #access: Access | undefined;
   #authorization: string | undefined;
   /** Of the introduction, and then of the token's life. */
   #timer: NodeJS.Timeout | undefined;
+  /** While its client is about to be sent away: of what is answered before. */
+  #lastAnswers: NodeJS.Timeout | undefined;
 
   /** `authorization` is what the upgrade said; what the introduction says comes first. */
   constructor(socket: WebSocket, authorization: string | undefined, options: ConnectionOptions) {
@@ -183,11 +185,25 @@ export class Connection {
           this.#operations.delete(id);
           this.#send({ id, type: MessageType.Complete });
         }
+        this.#closeIfAnswered();
       },
       overflow: () => {
         this.close([1013, 'Too many events wait for you: come back with the last cursor']);
       },
+      sendAway: () => {
+        this.#lastAnswers ??= setTimeout(() => {
+          this.close(schemaChanged);
+        }, lastAnswersTimeoutMs);
+        this.#closeIfAnswered();
+      },
     };
+  }
+
+  /** A mutation that is cut off is one that nobody knows the outcome of. */
+  #closeIfAnswered(): void {
+    if (this.#lastAnswers === undefined) return;
+    for (const { isStream } of this.#operations.values()) if (!isStream) return;
+    this.close(schemaChanged);
   }
 
   #sendError(id: string, payload: readonly GraphQLFormattedError[]): void {
@@ -206,12 +222,13 @@ export class Connection {
 
   #leave(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#lastAnswers);
     for (const operation of this.#operations.values()) operation.stop();
     this.#operations.clear();
   }
 }
 
-const notYetBegun: Subscription = { stop: () => undefined };
+const notYetBegun: Operating = { isStream: false, stop: () => undefined };
 
 const tooMany: GraphQLFormattedError = {
   message: `One socket takes ${operationsMax} operations at once: end some first.`,

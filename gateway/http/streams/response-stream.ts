@@ -48,6 +48,13 @@ export class ResponseStream implements Outlet {
     });
   }
 
+  sendAway(): void {
+    this.interrupt({
+      message: 'The schema has changed: come back, with `since` if you have a cursor.',
+      extensions: { code: 'SCHEMA_CHANGED' },
+    });
+  }
+
   /** The stream is not over, but this response is. Who reads no more is cut off. */
   interrupt(reason: GraphQLFormattedError): void {
     if (this.isReady) this.#response.end(this.#format.interruption(reason));
