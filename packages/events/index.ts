@@ -6,5 +6,10 @@ export { openEvents, openPool } from './events.ts';
 export { once, type Attempt } from './once.ts';
 export { drainOutbox } from './relay.ts';
 export type { StreamEvent, Streams } from './streams.ts';
-export { createTransact, type Sql, type Transact } from './transaction.ts';
+export {
+  createTransact,
+  type Sql,
+  type Transact,
+  type TransactionalClient,
+} from './transaction.ts';
 export { untilReturned } from './until-returned.ts';

@@ -1,6 +1,14 @@
 import type { Principal } from '#auth';
 import type { Refusal } from '#errors';
 import { cancelCatalogueImport } from './actions/cancel-catalogue-import.ts';
+import {
+  createProduct,
+  editProduct,
+  editVariants,
+  setProductStatus,
+  setVariantPrices,
+  type Wanted,
+} from './actions/edit-product.ts';
 import { saveCategory } from './actions/save-category.ts';
 import {
   startCatalogueImport,
@@ -9,7 +17,14 @@ import {
 import { watchCatalogueImport } from './actions/watch-catalogue-import.ts';
 import type { CatalogueImport, ImportProblem } from './domain/catalogue-import.ts';
 import type { Category, CategoryInput } from './domain/category.ts';
+import type {
+  CreateProductInput,
+  PriceInput,
+  UpdateProductInput,
+  VariantInput,
+} from './domain/editing/input.ts';
 import type { Buyer } from './domain/price.ts';
+import type { Product, ProductStatus, Variant } from './domain/product.ts';
 import type { ProductMatches, Suggestion } from './domain/product-matches.ts';
 import type { ProductSearch } from './domain/search.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -24,6 +39,11 @@ export interface CatalogueContext {
   readonly findRootCategories: () => Promise<Category[]>;
   readonly actions: {
     saveCategory(input: CategoryInput): Promise<Category | Refusal>;
+    createProduct(input: CreateProductInput): Promise<Product | Refusal>;
+    editProduct(input: UpdateProductInput): Promise<Product | Refusal>;
+    setProductStatus(status: ProductStatus, wanted: Wanted): Promise<Product | Refusal>;
+    editVariants(variants: readonly VariantInput[], wanted: Wanted): Promise<Product | Refusal>;
+    setVariantPrices(prices: readonly PriceInput[], wanted: Wanted): Promise<Variant | Refusal>;
     startCatalogueImport(input: StartCatalogueImport): Promise<CatalogueImport | Refusal>;
     cancelCatalogueImport(id: string): Promise<CatalogueImport | Refusal>;
     watchCatalogueImport(id: string): AsyncIterableIterator<CatalogueImport, void, void>;
@@ -42,6 +62,11 @@ export function createContext(parts: Parts, caller: Principal): CatalogueContext
     findRootCategories: () => parts.categories.findRoots(),
     actions: {
       saveCategory: (input) => saveCategory(parts, caller, input),
+      createProduct: (input) => createProduct(parts, caller, input),
+      editProduct: (input) => editProduct(parts, caller, input),
+      setProductStatus: (status, wanted) => setProductStatus(parts, caller, status, wanted),
+      editVariants: (variants, wanted) => editVariants(parts, caller, variants, wanted),
+      setVariantPrices: (prices, wanted) => setVariantPrices(parts, caller, prices, wanted),
       startCatalogueImport: (input) => startCatalogueImport(parts, caller, input),
       cancelCatalogueImport: (id) => cancelCatalogueImport(parts, caller, id),
       watchCatalogueImport: (id) => watchCatalogueImport(parts, caller, id),

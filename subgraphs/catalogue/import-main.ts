@@ -90,7 +90,7 @@ async function loadFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const imports = createImportStore({ select, transact, clock });
-  const importWork = createImportWork({ select, transact, clock, shopCurrency, report });
+  const importWork = createImportWork({ transact, clock, shopCurrency, report });
   for (const path of paths) {
     const progress = (done: number, total: number) => {
       teller.progress(`rows of ${path}`, done, total);

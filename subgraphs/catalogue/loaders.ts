@@ -4,6 +4,7 @@ import DataLoader from 'dataloader';
 import type { CatalogueImport } from './domain/catalogue-import.ts';
 import type { Category } from './domain/category.ts';
 import type { Price } from './domain/price.ts';
+import type { ChangePage, ProductChange } from './domain/product-change.ts';
 import type { Characteristic, Product, ProductOption, Variant } from './domain/product.ts';
 import type { VariantList, VariantPage } from './domain/variant-list.ts';
 import type { Parts } from './parts.ts';
@@ -30,11 +31,12 @@ export interface Loaders {
   readonly categoryPath: DataLoader<string, Category[]>;
   /** By the product's id. */
   readonly categories: DataLoader<string, Category[]>;
+  readonly changes: DataLoader<ChangePage, ProductChange[], string>;
   readonly catalogueImport: DataLoader<string, CatalogueImport | null>;
 }
 
 export function createLoaders(
-  { products, variants, prices, categories, imports }: Parts,
+  { products, variants, prices, categories, history, imports }: Parts,
   caller: Principal,
 ): Loaders {
   return {
@@ -68,6 +70,9 @@ export function createLoaders(
     childCategories: new DataLoader((ids) => categories.findChildren(ids)),
     categoryPath: new DataLoader((ids) => categories.findPaths(ids)),
     categories: new DataLoader((ids) => categories.findCategoriesOfProducts(ids)),
+    changes: new DataLoader((pages) => history.findChangePages(caller, pages), {
+      cacheKeyFn: (page) => JSON.stringify(page),
+    }),
     catalogueImport: new DataLoader(
       async (ids) => inKeyOrder(ids, await imports.findImports(caller, ids), ({ id }) => id),
       { cache: false }, // a subscription reads it anew each time

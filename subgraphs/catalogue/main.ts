@@ -16,8 +16,10 @@ import { createCategoryStore } from './store/categories.ts';
 import { createCategoryTree } from './store/category-tree.ts';
 import { openPool, openPrisma, selectFrom } from './store/database.ts';
 import { createImportWork } from './store/import-work.ts';
+import { createHistoryStore } from './store/history.ts';
 import { createImportStore, house } from './store/imports.ts';
 import { createPriceStore } from './store/prices.ts';
+import { createProductEdits } from './store/product-edits.ts';
 import { createProductStore } from './store/products.ts';
 import { createPostgresSearch } from './store/search/postgres.ts';
 import { createVariantStore } from './store/variants.ts';
@@ -55,7 +57,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
       timeoutMs: config.importTimeoutMs,
     }),
   );
-  const importWork = createImportWork({ select, transact, clock, shopCurrency, report });
+  const importWork = createImportWork({ transact, clock, shopCurrency, report });
   opened.use(
     await startWorkflows({
       name: house,
@@ -76,6 +78,8 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
+    productEdits: createProductEdits(select, transact),
+    history: createHistoryStore(select),
     search,
     imports: createImportStore({ select, transact, clock }),
     importHosts,

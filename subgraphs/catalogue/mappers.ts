@@ -8,6 +8,7 @@ export const mappers = {
   Characteristic: '../domain/product.ts#Characteristic as CharacteristicModel',
   ProductSuggestion: '../domain/product-matches.ts#Suggestion',
   ProductConnection: '../resolvers/pages.ts#ProductPage',
+  ProductChange: '../domain/product-change.ts#ProductChange as ProductChangeModel',
   CatalogueImport: '../domain/catalogue-import.ts#CatalogueImport as CatalogueImportModel',
   ProductVariantConnection: '../resolvers/pages.ts#ProductVariantPage',
 };

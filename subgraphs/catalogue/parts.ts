@@ -1,8 +1,10 @@
 import type { Bell } from '#events';
 import type { CategoryStore } from './store/categories.ts';
 import type { CategoryTree } from './store/category-tree.ts';
+import type { HistoryStore } from './store/history.ts';
 import type { ImportStore } from './store/imports.ts';
 import type { PriceStore } from './store/prices.ts';
+import type { ProductEdits } from './store/product-edits.ts';
 import type { ProductStore } from './store/products.ts';
 import type { SearchEngine } from './store/search/engine.ts';
 import type { VariantStore } from './store/variants.ts';
@@ -14,6 +16,8 @@ export interface Parts {
   readonly prices: PriceStore;
   readonly categories: CategoryStore;
   readonly categoryTree: CategoryTree;
+  readonly productEdits: ProductEdits;
+  readonly history: HistoryStore;
   readonly search: SearchEngine;
   readonly imports: ImportStore;
   /** The hosts whose files may be imported. */

@@ -54,6 +54,8 @@ test('every field of the contract is answered', async () => {
   const importId = await stage.parts.imports.openImport(keeper.id, input);
   const [imported] = await stage.parts.imports.findImports(keeper, [importId]);
   const [category] = await stage.parts.categories.findRoots();
+  const changesAsked = { productId: String(product?.id), after: null, limit: 1 };
+  const [[change] = []] = await stage.parts.history.findChangePages(keeper, [changesAsked]);
   const edge = { node: product, cursor: '' };
   const page = { edges: [], nodes: [], pageInfo: {} };
   expect(
@@ -73,6 +75,11 @@ test('every field of the contract is answered', async () => {
       ProductVariantEdge: edge,
       ProductSuggestion: { text: 0, product: 0 },
       Category: category,
+      ProductPayload: { product, userErrors: [] },
+      VariantPayload: { variant, userErrors: [] },
+      ProductChange: change,
+      ProductChangeConnection: page,
+      ProductChangeEdge: edge,
       CategoryPayload: { category, userErrors: [] },
       Facet: { name: 0, label: 0, values: 0, min: 0, max: 0 },
       FacetValue: { value: 0, label: 0, count: 0, selected: 0 },

@@ -145,9 +145,14 @@ function priceBounds(input: Partial<PriceBounds> & { readonly currency: string }
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
+/** Whether it is one of ISO 4217. */
+export function isCurrency(code: string): boolean {
+  return currencies.has(code);
+}
+
 /** @throws BadInput for what is no currency of ISO 4217. */
 export function checkCurrency(field: string, currency: string): void {
-  if (currencies.has(currency)) return;
+  if (isCurrency(currency)) return;
   throw new BadInput(
     field,
     `\`${field}\`: ${currency} is no currency of ISO 4217; give one such as USD.`,

@@ -31,6 +31,8 @@ const typesFile = 'aws-instance-types.csv';
 /** Where both price the same type in the same region, the later one wins: it is newer. */
 const priceFiles = ['aws-region-prices.csv', 'aws-instance-prices.csv'];
 const batchSize = 100;
+/** Whom its changes are told of. */
+const importer = 'svc_catalogue';
 
 /** Makes products of the EC2 instance types, with a variant for each region that has a price. */
 export async function importInstances(options: ImportOptions): Promise<ImportSummary> {
@@ -96,8 +98,8 @@ async function saveBatch(
   records: readonly ProductRecord[],
 ): Promise<number> {
   return await transact(async (tx, append) => {
-    const saved = await saveProducts(tx, records, clock());
-    for (const product of saved) append(productSaved(product, 'svc_catalogue'));
+    const saved = await saveProducts(tx, records, { actor: importer, now: clock() });
+    for (const product of saved) append(productSaved(product, importer));
     return saved.length;
   });
 }

@@ -25,6 +25,14 @@ export const Product: ProductResolvers = {
     return { list, ...connection(variantList, request, variants, ({ sku }) => sku) };
   },
 
+  changes: async ({ id }, page, { loaders }) => {
+    const request = pageRequest('changes', page);
+    const after = request.after === null ? null : Number.parseInt(request.after) || 0;
+    const asked = { productId: id, after, limit: request.limit + 1 };
+    const changes = await loaders.changes.load(asked);
+    return connection('changes', request, changes, ({ version }) => `${version}`);
+  },
+
   priceRange: async ({ id }, { currency }, { loaders, buyer }) => {
     if (currency != null) checkCurrency('currency', currency);
     const prices = await loaders.pricesOfVariants.load(id);

@@ -1,5 +1,6 @@
 import type { NewEvent, Sql, Transact } from '#events';
 import { formatId, rowKey } from '#ids';
+import type { Author } from '../domain/author.ts';
 import type { Category } from '../domain/category.ts';
 import { sortKey } from '../domain/product.ts';
 import { categoryColumns, toCategory, type CategoryRow } from './category-rows.ts';
@@ -22,12 +23,6 @@ export interface CategoryTransaction {
   insert(category: Omit<Category, 'id'>, author: Author): Promise<Category>;
   /** Saves it, has the products below found where it is now, and tells of all that. */
   update(category: Category, before: Category, author: Author): Promise<void>;
-}
-
-/** Who changes something, and when. */
-export interface Author {
-  readonly actor: string;
-  readonly now: Date;
 }
 
 export function createCategoryTree(transact: Transact<Sql>): CategoryTree {

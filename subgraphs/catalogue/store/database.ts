@@ -1,4 +1,5 @@
 import { AppError } from '#errors';
+import type { Sql } from '#events';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
@@ -67,6 +68,12 @@ class TextWithNul extends AppError {
   constructor(cause: Error) {
     super('BAD_USER_INPUT', 'Give text without the character U+0000.', { cause });
   }
+}
+
+/** Reads within a transaction what it has changed itself, too. */
+export function selectWithin(tx: Sql): Select {
+  return async <Row>(_name: string, text: string, values: readonly unknown[]) =>
+    await tx.$queryRawUnsafe<Row[]>(text, ...values);
 }
 
 /** For transactions, on the same connections. */

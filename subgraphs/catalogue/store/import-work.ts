@@ -1,12 +1,10 @@
-import { serviceItself, type Principal } from '#auth';
 import type { Sql, Transact } from '#events';
 import { hasEnded, type ImportFormat, type ImportProblem } from '../domain/catalogue-import.ts';
 import { formats } from '../domain/importing/format.ts';
-import { inOneOrder } from '../domain/importing/in-one-order.ts';
+import { inOneOrder } from '../domain/in-one-order.ts';
 import { RowProblem, type Format, type SourceRow } from '../domain/importing/source-row.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
 import { productSaved } from './changes.ts';
-import type { Select } from './database.ts';
 import {
   countRows,
   endImport,
@@ -22,7 +20,7 @@ import {
   type LockedImport,
 } from './import-rows.ts';
 import { holdCategories } from './hold-categories.ts';
-import { createKnownProducts, type KnownProducts } from './known-products.ts';
+import { findSkuOwners, holdKnownProducts } from './known-products.ts';
 import { saveApart } from './saving-apart.ts';
 
 /**
@@ -55,7 +53,6 @@ export interface Reading {
 }
 
 interface ImportWorkOptions {
-  readonly select: Select;
   readonly transact: Transact<Sql>;
   readonly clock: () => Date;
   readonly shopCurrency: string;
@@ -67,15 +64,8 @@ interface ImportWorkOptions {
 
 const rowsMaxDefault = 2_000;
 
-/** Sees all that there is. */
-const importer: Principal = {
-  ...serviceItself('catalogue'),
-  scopes: new Set(['catalogue:write']),
-};
-
 export function createImportWork(options: ImportWorkOptions): ImportWork {
-  const { select, transact, clock, rowsMax = rowsMaxDefault } = options;
-  const knownProducts = createKnownProducts(select, importer);
+  const { transact, clock, rowsMax = rowsMaxDefault } = options;
   return {
     beginReading: async (id) =>
       await transact(async (tx) => {
@@ -120,8 +110,11 @@ export function createImportWork(options: ImportWorkOptions): ImportWork {
           );
           return true;
         }
-        const { records, problems } = await readProducts(tx, found, rows, options, knownProducts);
-        const apart = await saveApart(tx, records, { now: clock(), keep: !found.dryRun });
+        const { records, problems } = await readProducts(tx, found, rows, options);
+        const apart = await saveApart(tx, records, {
+          author: { actor: found.actor, now: clock() },
+          keep: !found.dryRun,
+        });
         for (const { error } of apart.failed) options.report(error);
         const unsaved = apart.failed.flatMap(({ slug }) => refusedRows(rows, slug, notSaved));
         await countRows(tx, id, rows.length, [...problems, ...unsaved]);
@@ -143,19 +136,18 @@ async function readProducts(
   { format: name }: LockedImport,
   rows: readonly KeyedRow[],
   { shopCurrency }: ImportWorkOptions,
-  knownProducts: KnownProducts,
 ): Promise<Products> {
   const format = formats[name];
   const groups = Map.groupBy(rows, ({ key }) => key);
   const known = format.addsToKnown
-    ? await knownProducts.find(tx, [...groups.keys()])
+    ? await holdKnownProducts(tx, [...groups.keys()])
     : new Map<string, ProductRecord>();
   const landings = [...groups].map(([slug, own]) => {
     const settings = { known: known.get(slug) ?? null, shopCurrency };
     return { slug, rows: own, ...format.productOf(own, settings) };
   });
   const records = landings.flatMap(({ record }) => record ?? []);
-  const owners = await knownProducts.ownersOfSkus(
+  const owners = await findSkuOwners(
     tx,
     records.flatMap(({ variants }) => variants.map(({ sku }) => sku)),
   );

@@ -42,9 +42,9 @@ export function createPriceStore(select: Select): PriceStore {
   };
 }
 
-/** Numerics arrive as text, with the decimals that they were given. */
+/** Amounts as text, with the decimals that they were given. */
 const priceColumns = `
-  variant_id as "variantId", id, kind, unit_price as amount, currency,
+  variant_id as "variantId", id, kind, unit_price::text as amount, currency,
   tax_included as "taxIncluded", period, period_count as "periodCount",
   committed_periods as "committedPeriods", unit, min_quantity as "minQuantity",
   valid_from as "validFrom", valid_until as "validUntil"`;

@@ -1,4 +1,5 @@
 import type { Sql } from '#events';
+import type { Author } from '../domain/author.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
 import { mayPass } from './may-pass.ts';
 import { saveProducts, type SavedProduct } from './saving.ts';
@@ -15,12 +16,12 @@ export interface SavedApart {
 export async function saveApart(
   tx: Sql,
   records: readonly ProductRecord[],
-  { now, keep }: { readonly now: Date; readonly keep: boolean },
+  { author, keep }: { readonly author: Author; readonly keep: boolean },
 ): Promise<SavedApart> {
   if (records.length === 0) return { saved: [], failed: [] };
   await tx.$queryRawUnsafe('savepoint apart');
   try {
-    const saved = await saveProducts(tx, records, now);
+    const saved = await saveProducts(tx, records, author);
     await tx.$queryRawUnsafe(keep ? 'release savepoint apart' : 'rollback to savepoint apart');
     return { saved, failed: [] };
   } catch (error) {
@@ -31,8 +32,8 @@ export async function saveApart(
       return { saved: [], failed: [{ slug: first.slug, error }] };
     }
     const middle = Math.ceil(records.length / 2);
-    const left = await saveApart(tx, records.slice(0, middle), { now, keep });
-    const right = await saveApart(tx, records.slice(middle), { now, keep });
+    const left = await saveApart(tx, records.slice(0, middle), { author, keep });
+    const right = await saveApart(tx, records.slice(middle), { author, keep });
     return { saved: [...left.saved, ...right.saved], failed: [...left.failed, ...right.failed] };
   }
 }

@@ -3,16 +3,20 @@ import type { Sql } from '#events';
 import type { PriceRecord, VariantRecord } from '../domain/product-record.ts';
 import { freshUuid, type ChangedProduct } from './rows.ts';
 
-/** Adds, or changes by SKU, the variants that the products' records name, and sets their prices. */
+/**
+ * Adds, or changes by SKU, the variants that the products' records name, and sets their prices. A source leaves
+ * the status of those that there are; an editor sets it. @throws SkuTaken
+ */
 export async function saveVariants(
   tx: Sql,
   products: readonly ChangedProduct[],
   now: Date,
+  statuses: 'stay' | 'are set' = 'stay',
 ): Promise<void> {
   const variants = products.flatMap(({ productId, variants }) =>
     variants.map((variant) => ({ ...variant, productId })),
   );
-  const saved = await upsertVariants(tx, variants, now);
+  const saved = await upsertVariants(tx, variants, now, statuses === 'are set');
   const uuids = await findUuids(tx, variants);
   const prices = variants.flatMap(({ sku, prices }) =>
     prices.map((price) => ({ ...price, variantId: uuids.get(sku) })),
@@ -31,6 +35,7 @@ async function upsertVariants(
   tx: Sql,
   variants: readonly SavedVariant[],
   now: Date,
+  setsStatus: boolean,
 ): Promise<Set<string>> {
   const rows = variants.map(({ productId, sku, name, status, selectedOptions }) => ({
     id: freshUuid('var', now),
@@ -49,12 +54,14 @@ async function upsertVariants(
      order by sku
      on conflict (sku) do update set
        name = excluded.name, selected_options = excluded.selected_options,
+       status = case when $2 then excluded.status else variant.status end,
        version = variant.version + 1
      where variant.product_id = excluded.product_id
-       and (variant.name, variant.selected_options)
-         is distinct from (excluded.name, excluded.selected_options)
+       and (variant.name, variant.selected_options, $2 and variant.status <> excluded.status)
+         is distinct from (excluded.name, excluded.selected_options, false)
      returning id`,
     JSON.stringify(rows),
+    setsStatus,
   );
   return new Set(saved.map(({ id }) => id));
 }

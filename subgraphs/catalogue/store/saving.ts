@@ -1,12 +1,16 @@
 import type { Sql } from '#events';
 import { formatId } from '#ids';
 import { createHash } from 'node:crypto';
+import type { Author } from '../domain/author.ts';
+import { landed } from '../domain/product-change.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
 import { sortKey } from '../domain/product.ts';
 import { indexedTerms } from '../domain/search.ts';
 import { tsvector } from './search/full-text.ts';
 import { freshUuid, type ChangedProduct } from './rows.ts';
+import { recordChanges } from './history.ts';
 import { holdCategories } from './hold-categories.ts';
+import { holdKnownProducts } from './known-products.ts';
 import { saveCategories, withCategoryIds } from './saving-categories.ts';
 import { saveVariants } from './saving-variants.ts';
 
@@ -25,22 +29,30 @@ export interface SavedProduct {
 export async function saveProducts(
   tx: Sql,
   sourced: readonly ProductRecord[],
-  now: Date,
+  author: Author,
 ): Promise<SavedProduct[]> {
   await holdCategories(tx, 'as they are');
-  const records = await withCategoryIds(tx, sourced, now);
-  const uuids = await upsertProducts(tx, records, now);
-  const changed = records.flatMap((record) => {
-    const productId = uuids.get(record.slug);
-    return productId === undefined ? [] : [{ ...record, productId }];
+  const records = (await withCategoryIds(tx, sourced, author.now)).map((record) => ({
+    record,
+    sourceHash: createHash('sha256').update(JSON.stringify(record)).digest('hex'),
+  }));
+  const known = await holdKnownProducts(tx, await findOutdated(tx, records));
+  const saved = await upsertProducts(tx, records, author.now);
+  const changed = records.flatMap(({ record }) => {
+    const row = saved.get(record.slug);
+    return row === undefined ? [] : [{ ...record, productId: row.id, version: row.version }];
   });
   if (changed.length === 0) return [];
-  await saveCharacteristics(tx, changed);
-  await saveOptions(tx, changed);
-  await saveCategories(tx, changed);
-  await saveVariants(tx, changed, now);
-  await saveTerms(tx, changed);
-  await indexProducts(tx, changed);
+  await saveVariants(tx, changed, author.now);
+  await saveParts(tx, changed);
+  await recordChanges(
+    tx,
+    changed.map(({ productId, version, ...record }) => {
+      const before = known.get(record.slug) ?? null;
+      return { productId, version, before, after: before ? landed(before, record) : record };
+    }),
+    author,
+  );
   return changed.map(({ productId, slug, variants }) => ({
     id: formatId('prd', productId),
     slug,
@@ -48,27 +60,63 @@ export async function saveProducts(
   }));
 }
 
-/** The uuids, by slug, of those that were new or are no longer as their record was. */
+/** All of products besides their own rows and variants, and what searches read of them. */
+async function saveParts(tx: Sql, products: readonly ChangedProduct[]): Promise<void> {
+  await saveCharacteristics(tx, products);
+  await saveOptions(tx, products);
+  await saveCategories(tx, products);
+  await saveTerms(tx, products);
+  await indexProducts(tx, products);
+}
+
+/** The same of one product, but for what is as it was. */
+export async function saveChangedParts(
+  tx: Sql,
+  product: ChangedProduct,
+  before: ProductRecord | null,
+): Promise<void> {
+  const differs = (...parts: (keyof ProductRecord)[]) =>
+    parts.some((part) => product[part] !== before?.[part]);
+  if (differs('characteristics')) await saveCharacteristics(tx, [product]);
+  if (differs('options')) await saveOptions(tx, [product]);
+  if (differs('categoryIds')) await saveCategories(tx, [product]);
+  if (differs('name', 'description', 'brand', 'characteristics', 'variants')) {
+    await saveTerms(tx, [product]);
+  }
+  if (differs('brand', 'characteristics', 'categoryIds', 'variants')) {
+    await indexProducts(tx, [product]);
+  }
+}
+
+interface HashedRecord {
+  readonly record: ProductRecord;
+  /** Of the whole record, in hexadecimal digits. */
+  readonly sourceHash: string;
+}
+
+/** The slugs of those that exist, and were last saved from another record. */
+async function findOutdated(tx: Sql, records: readonly HashedRecord[]): Promise<string[]> {
+  const rows = await tx.$queryRawUnsafe<{ slug: string }[]>(
+    `select slug from product join unnest($1::text[], $2::text[]) as record(slug, hash) using (slug)
+     where source_hash is distinct from decode(hash, 'hex')`,
+    records.map(({ record }) => record.slug),
+    records.map(({ sourceHash }) => sourceHash),
+  );
+  return rows.map(({ slug }) => slug);
+}
+
+/** By slug, those that were new or are no longer as their record was. */
 async function upsertProducts(
   tx: Sql,
-  records: readonly ProductRecord[],
+  records: readonly HashedRecord[],
   now: Date,
-): Promise<Map<string, string>> {
-  const rows = records.map((record) => ({
+): Promise<Map<string, { readonly id: string; readonly version: number }>> {
+  const rows = records.map(({ record, sourceHash }) => ({
     id: freshUuid('prd', now),
-    slug: record.slug,
-    name: record.name,
-    description: record.description,
-    kind: record.kind,
-    status: record.status,
-    brand: record.brand,
-    provisioning_template_key: record.provisioningTemplateKey,
-    configuration_fields: record.configurationFields,
-    sort_key: sortKey(record.name),
-    search: tsvector(indexedTerms(record)),
-    source_hash: createHash('sha256').update(JSON.stringify(record)).digest('hex'),
+    ...columnsOf(record),
+    source_hash: sourceHash,
   }));
-  const saved = await tx.$queryRawUnsafe<{ id: string; slug: string }[]>(
+  const saved = await tx.$queryRawUnsafe<{ id: string; slug: string; version: number }[]>(
     `insert into product (
        id, slug, name, description, kind, status, brand, provisioning_template_key,
        configuration_fields, created_at, updated_at, sort_key, search, source_hash
@@ -90,11 +138,27 @@ async function upsertProducts(
        sort_key = excluded.sort_key, search = excluded.search, source_hash = excluded.source_hash,
        version = product.version + 1
      where product.source_hash is distinct from excluded.source_hash
-     returning id, slug`,
+     returning id, slug, version`,
     JSON.stringify(rows),
     now.toISOString(),
   );
-  return new Map(saved.map(({ id, slug }) => [slug, id]));
+  return new Map(saved.map(({ slug, ...row }) => [slug, row]));
+}
+
+/** A product's own row. */
+export function columnsOf(record: ProductRecord): Readonly<Record<string, unknown>> {
+  return {
+    slug: record.slug,
+    name: record.name,
+    description: record.description,
+    kind: record.kind,
+    status: record.status,
+    brand: record.brand,
+    provisioning_template_key: record.provisioningTemplateKey,
+    configuration_fields: record.configurationFields,
+    sort_key: sortKey(record.name),
+    search: tsvector(indexedTerms(record)),
+  };
 }
 
 async function saveCharacteristics(tx: Sql, products: readonly ChangedProduct[]): Promise<void> {

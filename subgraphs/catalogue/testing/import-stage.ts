@@ -14,8 +14,10 @@ import { openPool, openPrisma, selectFrom } from '../store/database.ts';
 import { createImportWork } from '../store/import-work.ts';
 import { createCategoryStore } from '../store/categories.ts';
 import { createCategoryTree } from '../store/category-tree.ts';
+import { createHistoryStore } from '../store/history.ts';
 import { createImportStore, house } from '../store/imports.ts';
 import { createPriceStore } from '../store/prices.ts';
+import { createProductEdits } from '../store/product-edits.ts';
 import { createProductStore } from '../store/products.ts';
 import { createPostgresSearch } from '../store/search/postgres.ts';
 import { createVariantStore } from '../store/variants.ts';
@@ -85,7 +87,7 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
       mayConnect: (address) => address === '127.0.0.1',
     }),
   );
-  const importWork = createImportWork({ select, transact, clock, shopCurrency: 'USD', report });
+  const importWork = createImportWork({ transact, clock, shopCurrency: 'USD', report });
   opened.use(
     await startWorkflows({
       name: house,
@@ -102,6 +104,8 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
+    productEdits: createProductEdits(select, transact),
+    history: createHistoryStore(select),
     search: createPostgresSearch(select, clock),
     imports: createImportStore({ select, transact, clock }),
     importHosts: [host.name],

@@ -1,6 +1,6 @@
 import { anonymous, type Principal } from '#auth';
 import { throwAwayDatabase } from '#database';
-import { Bell, createTransact } from '#events';
+import { Bell, createTransact, type Sql, type TransactionalClient } from '#events';
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
 import { plainPrice } from '../domain/price.ts';
@@ -9,8 +9,10 @@ import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom, type Select } from '../store/database.ts';
 import { createCategoryStore } from '../store/categories.ts';
 import { createCategoryTree } from '../store/category-tree.ts';
+import { createHistoryStore } from '../store/history.ts';
 import { createImportStore } from '../store/imports.ts';
 import { createPriceStore } from '../store/prices.ts';
+import { createProductEdits } from '../store/product-edits.ts';
 import { createProductStore } from '../store/products.ts';
 import { saveProducts, type SavedProduct } from '../store/saving.ts';
 import { createPostgresSearch } from '../store/search/postgres.ts';
@@ -31,7 +33,7 @@ export interface Stage extends AsyncDisposable {
   readonly pool: Pool;
   readonly parts: Parts;
   readonly transact: ReturnType<typeof createTransact>;
-  /** The statements that the stores have sent since this was last emptied. */
+  /** The statements that the stores have sent since this was last emptied; of transactions their beginnings. */
   readonly statements: string[];
   save(records: readonly ProductRecord[], now?: Date): Promise<SavedProduct[]>;
 }
@@ -46,8 +48,13 @@ export async function openStage(serverUrl: string): Promise<Stage> {
 
   const clock = () => noon;
   const bell = new Bell();
-  const transact = createTransact({ client, bell, source: 'catalogue', clock });
   const statements: string[] = [];
+  const transact = createTransact({
+    client: telling(client, statements),
+    bell,
+    source: 'catalogue',
+    clock,
+  });
   const plain = selectFrom(pool);
   const select: Select = (name, text, values, planned) => {
     statements.push(name);
@@ -59,6 +66,8 @@ export async function openStage(serverUrl: string): Promise<Stage> {
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
+    productEdits: createProductEdits(select, transact),
+    history: createHistoryStore(select),
     search: createPostgresSearch(select, clock),
     imports: createImportStore({ select, transact, clock }),
     importHosts: [],
@@ -73,9 +82,26 @@ export async function openStage(serverUrl: string): Promise<Stage> {
     transact,
     statements,
     save: (records: readonly ProductRecord[], now = noon) =>
-      transact((tx) => saveProducts(tx, records, now)),
+      transact((tx) => saveProducts(tx, records, { actor: keeper.id, now })),
   };
   return Object.assign(opened.move(), stage);
+}
+
+/** Writes down how each statement of its transactions begins: `update product set`. */
+function telling(client: TransactionalClient<Sql>, statements: string[]): TransactionalClient<Sql> {
+  return {
+    $transaction: (work, limits) =>
+      client.$transaction(
+        (tx) =>
+          work({
+            $queryRawUnsafe: (text, ...values) => {
+              statements.push(text.trim().split(/\s+/).slice(0, 3).join(' '));
+              return tx.$queryRawUnsafe(text, ...values);
+            },
+          }),
+        limits,
+      ),
+  };
 }
 
 /** A licence with one variant, sold once; any of it may be told otherwise. */

@@ -1,6 +1,7 @@
+import { optionsOf } from '../editing/variants.ts';
 import { slugOfPath, type CategoryPath } from '../category.ts';
 import type { PriceRecord, ProductRecord, VariantRecord } from '../product-record.ts';
-import type { Characteristic, ConfigurationField, ProductOption } from '../product.ts';
+import type { Characteristic, ConfigurationField } from '../product.ts';
 import { BadCell, checkCurrency, checkDecimal, checkLength, checkSlug } from './cells.ts';
 import { JsonReader } from './json-reader.ts';
 import { readRow, RowProblem, type Format } from './source-row.ts';
@@ -155,13 +156,4 @@ function priceIn(json: JsonReader): PriceRecord {
     validFrom,
     validUntil,
   };
-}
-
-/** What tells the variants apart, in the order in which they name it. */
-function optionsOf(variants: readonly VariantRecord[]): ProductOption[] {
-  const selected = variants.flatMap(({ selectedOptions }) => selectedOptions);
-  return [...Map.groupBy(selected, ({ name }) => name)].map(([name, own]) => ({
-    name,
-    values: [...new Set(own.map(({ value }) => value))],
-  }));
 }

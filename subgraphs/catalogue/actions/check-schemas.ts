@@ -1,0 +1,25 @@
+import { Refusal } from '#errors';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ProductRecord } from '../domain/product-record.ts';
+
+/** Null, or which configuration field's JSON Schema (2020-12) can't be used: carts check what is filled in by it. */
+export function schemaProblem({ configurationFields }: ProductRecord): Refusal | null {
+  for (const [index, { schema }] of configurationFields.entries()) {
+    const reason = reasonAgainst(schema);
+    if (reason === null) continue;
+    const path = ['configurationFields', `${index}`, 'schema'];
+    return new Refusal('INVALID_SCHEMA', `\`${path.join('.')}\`: ${reason}`, path);
+  }
+  return null;
+}
+
+function reasonAgainst(schema: object): string | null {
+  // Carts compile the schemas of all products in one place, where a name may be given once.
+  if ('$id' in schema) return 'leave out `$id`.';
+  try {
+    new Ajv2020({ strict: false }).compile(schema);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
