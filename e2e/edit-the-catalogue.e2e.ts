@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, type Quartermaster } from '../launcher/launcher.ts';
+import { accessTokenOf, shopperAt, signIn } from './shopper.ts';
+
+let quartermaster: Quartermaster;
+
+beforeAll(async () => {
+  quartermaster = await launch({ quiet: true });
+});
+afterAll(() => quartermaster[Symbol.asyncDispose]());
+
+const timeoutMs = 30_000;
+
+test('a product is made, published and priced anew by REST; a cart that has it hears of the price', async () => {
+  const { url } = quartermaster;
+  const token = await accessTokenOf(url, 'operator@example.com');
+  const send = async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${url}/api/v1/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const price = (amount: string) => ({
+    kind: 'ONE_TIME',
+    unitPrice: { amount, currency: 'USD' },
+  });
+
+  const category = await send('POST', 'categories', { slug: 'tools', name: 'Tools' });
+  expect(category).toMatchObject({ status: 200, body: { slug: 'tools', version: 1 } });
+  const created = await send('POST', 'products', {
+    ...{ slug: 'hammer', name: 'Hammer', kind: 'PHYSICAL', categoryIds: [category.body['id']] },
+    variants: [{ sku: 'hammer-1', prices: [price('20.00')] }],
+  });
+  expect(created).toMatchObject({ status: 200, body: { status: 'DRAFT', version: 1 } });
+  const id = String(created.body['id']);
+  const seen = async (path: string) =>
+    await fetch(`${url}/api/v1/${path}`, { signal: AbortSignal.timeout(timeoutMs) });
+  expect((await seen('products/hammer')).status).toBe(404);
+  expect(await send('POST', `products/${id}/publish`, { expectedVersion: 1 })).toMatchObject({
+    body: { status: 'ACTIVE', version: 2 },
+  });
+  expect(await (await seen('products/hammer')).json()).toMatchObject({
+    name: 'Hammer',
+    categories: [{ slug: 'tools' }],
+  });
+  const listed = await seen(`products?categoryId=${String(category.body['id'])}`);
+  expect(await listed.json()).toMatchObject({ nodes: [{ slug: 'hammer' }] });
+
+  const stale = await send('PATCH', `products/${id}/details`, { name: 'X', expectedVersion: 1 });
+  expect(stale).toMatchObject({ status: 409, body: { code: 'STALE', field: 'expectedVersion' } });
+  expect(stale.body['detail']).toContain('version 2');
+  const wrong = await send('POST', `products/${id}/variants`, {
+    variants: [{ sku: 'hammer-2', prices: [price('-1')] }],
+  });
+  expect(wrong).toMatchObject({
+    status: 422,
+    body: { code: 'INVALID_PRICE', field: 'variants.0.prices.0.unitPrice.amount' },
+  });
+
+  const buyer = await signIn(url, 'customer@example.com');
+  const { variant } = await shopperAt(url).ask<{ variant: { id: string } }>(
+    `{ variant(sku: "hammer-1") { id } }`,
+  );
+  const { created: cart } = await buyer.ask<{ created: { cart: { id: string } } }>(
+    `mutation { created: createCart(currency: "USD") { cart { id } } }`,
+  );
+  const lines = 'cart { lines { unitPrice { amount } problems { code } } }';
+  const cartId = cart.cart.id;
+  const { added } = await buyer.ask<{ added: { cart: Cart } }>(
+    `mutation ($cartId: ID!) {
+      added: addCartLine(cartId: $cartId, sku: "hammer-1", quantity: 1) { ${lines} }
+    }`,
+    { cartId },
+  );
+  expect(added.cart.lines).toMatchObject([{ unitPrice: { amount: '20' } }]);
+  expect(codesOf(added.cart)).not.toContain('PRICE_CHANGED');
+  const priced = await send('PUT', `variants/${variant.id}/prices`, { prices: [price('21.50')] });
+  expect(priced).toMatchObject({ status: 200, body: { version: 2 } });
+  const seenAgain = await buyer.ask<{ cart: Cart }>(
+    `query ($cartId: ID!) { cart(id: $cartId) { lines { unitPrice { amount } problems { code } } } }`,
+    { cartId },
+  );
+  expect(codesOf(seenAgain.cart)).toContain('PRICE_CHANGED');
+
+  expect(await send('GET', 'products/hammer/changes?first=1')).toMatchObject({
+    status: 200,
+    body: {
+      changes: {
+        nodes: [{ version: 3, after: { variants: { 'hammer-1': { prices: [{}] } } } }],
+        pageInfo: { hasNextPage: true },
+      },
+    },
+  });
+  expect((await seen('products/hammer/changes')).status).toBe(403);
+});
+
+interface Cart {
+  readonly lines: readonly {
+    readonly unitPrice: { readonly amount: string };
+    readonly problems: readonly { readonly code: string }[];
+  }[];
+}
+
+function codesOf({ lines }: Cart): string[] {
+  return lines.flatMap(({ problems }) => problems.map(({ code }) => code));
+}
