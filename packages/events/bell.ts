@@ -6,16 +6,23 @@ import pg from 'pg';
 export class Bell {
   readonly #ears = new Map<string, Set<Ear>>();
 
-  /** Remembers, from now on, every ring of the name. */
-  listen(name: string, signal: AbortSignal): Ear {
-    const ears = this.#ears.get(name) ?? new Set();
-    this.#ears.set(name, ears);
+  /** Remembers, from now on, every ring of the name, or of any of the names. */
+  listen(names: string | readonly string[], signal: AbortSignal): Ear {
+    const heard = typeof names === 'string' ? [names] : names;
     const ear = new Ear(signal, () => {
-      ears.delete(ear);
-      if (ears.size === 0 && this.#ears.get(name) === ears) this.#ears.delete(name);
+      for (const name of heard) this.#forget(name, ear);
     });
-    ears.add(ear);
+    for (const name of heard) {
+      const ears = this.#ears.get(name) ?? new Set();
+      this.#ears.set(name, ears.add(ear));
+    }
     return ear;
+  }
+
+  #forget(name: string, ear: Ear): void {
+    const ears = this.#ears.get(name);
+    ears?.delete(ear);
+    if (ears?.size === 0) this.#ears.delete(name);
   }
 
   /** Rings some names, or all of them. */

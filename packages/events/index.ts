@@ -1,6 +1,6 @@
 export { createPostgresBus } from './bus.ts';
 export { Bell } from './bell.ts';
-export { decodeCursor, encodeCursor } from './cursor.ts';
+export { BadCursor, decodeCursor, encodeCursor } from './cursor.ts';
 export type { CloudEvent, NewEvent } from './event.ts';
 export { openEvents, openPool } from './events.ts';
 export { once, type Attempt } from './once.ts';

@@ -9,7 +9,9 @@ import { allocateStock, releaseStock, type MoveReservations } from './actions/mo
 import { reserveStock, type ReserveStock } from './actions/reserve-stock.ts';
 import { setStock, type SetStock } from './actions/set-stock.ts';
 import { startProvisioning, type StartProvisioning } from './actions/start-provisioning.ts';
+import { watchAvailability } from './actions/watch-availability.ts';
 import { toRecordedEvent, watchProvisioning, type Subject } from './actions/watch-provisioning.ts';
+import type { AvailabilityUpdate } from './domain/availability.ts';
 import type { RecordedEvent } from './domain/event.ts';
 import type { ProductInstance } from './domain/instance.ts';
 import type { ProvisioningRequest, TemplateVersion } from './domain/request.ts';
@@ -67,6 +69,10 @@ export interface ProvisioningContext {
       subject: Subject,
       since: string | null,
     ) => AsyncIterableIterator<ProvisioningUpdate, void, void>;
+    readonly watchAvailability: (
+      skus: readonly string[],
+      since: string | null,
+    ) => AsyncIterableIterator<AvailabilityUpdate, void, void>;
     readonly reserveStock: (input: ReserveStock) => Promise<Refusal | null>;
     readonly releaseStock: (input: MoveReservations) => Promise<Refusal | null>;
     readonly allocateStock: (input: MoveReservations) => Promise<Refusal | null>;
@@ -146,6 +152,7 @@ export function createContext(parts: Parts, caller: Principal): ProvisioningCont
       setStock: (input) => setStock(parts, caller, input),
       adjustStock: (input) => adjustStock(parts, caller, input),
       watchProvisioning: (subject, since) => watchProvisioning(parts, caller, subject, since),
+      watchAvailability: (skus, since) => watchAvailability(parts, skus, since),
       reserveStock: (input) => reserveStock(parts, caller, input),
       releaseStock: (input) => releaseStock(parts, caller, input),
       allocateStock: (input) => allocateStock(parts, caller, input),

@@ -35,8 +35,8 @@ async function startProvisioningHouse(config: ProvisioningConfig): Promise<Runni
   const events = opened.use(openEvents({ source: house, databaseUrl, eventsDatabaseUrl, report }));
   const downstream = opened.use(openDownstream(config.downstream));
   const store = createProvisioningStore({ database, bell: events.bell, clock });
-  const { streams, signal } = events;
-  const parts = { store, streams, signal, downstream, clock, random: Math.random };
+  const { streams, bell, signal } = events;
+  const parts = { store, streams, bell, signal, downstream, clock, random: Math.random };
 
   await publishTemplates(parts, downstream.keys);
   opened.use(

@@ -2,10 +2,12 @@
 export const contextType = 'ProvisioningContext';
 
 export const mappers = {
+  AvailabilityUpdate: '../domain/availability.ts#AvailabilityUpdate as AvailabilityUpdateModel',
   ProductInstance: '../domain/instance.ts#ProductInstance as InstanceModel',
   ProvisioningEvent: '../domain/event.ts#RecordedEvent',
   ProvisioningRequest: '../domain/request.ts#ProvisioningRequest as RequestModel',
   ProvisioningTask: '../domain/task.ts#Task',
   ProvisioningTemplate: '../domain/template.ts#PublishedTemplate',
+  ProductVariant: '../domain/availability.ts#StockedVariant',
   StockLevel: '../domain/stock.ts#StockLevel as StockModel',
 };

@@ -1,4 +1,4 @@
-import type { Streams } from '#events';
+import type { Bell, Streams } from '#events';
 import type { Downstream } from './downstream/downstream.ts';
 import type { ProvisioningStore } from './store/store.ts';
 
@@ -7,6 +7,8 @@ export interface Parts {
   readonly store: ProvisioningStore;
   /** The domain's own events, as the relay has numbered them. */
   readonly streams: Streams;
+  /** Rings a stream when the relay has numbered an event of it. */
+  readonly bell: Bell;
   /** Aborted when the process stops: no subscription outlives it. */
   readonly signal: AbortSignal;
   readonly clock: () => Date;

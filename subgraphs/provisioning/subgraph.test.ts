@@ -56,6 +56,7 @@ test('every field of the contract is answered', async () => {
       ProvisioningUpdate: { cursor: '', at: noon, event, request, instance, task: null },
       ProductInstance: instance,
       ProductVariant: { sku: '' },
+      AvailabilityUpdate: { cursor: '', at: noon, variant: { sku: '' } },
       StockLevel: stockLevel,
       StockLevelConnection: page,
       StockLevelEdge: edge,

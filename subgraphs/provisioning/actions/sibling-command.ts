@@ -24,10 +24,16 @@ export function demandUnits(
   { sku, quantity }: { readonly sku: string; readonly quantity: number },
   field: string,
 ): void {
-  if (sku === '' || sku.length > skuLengthMax) throw badInput(`${field}sku`, 'give a SKU');
+  demandSku(sku, `${field}sku`);
   if (quantity < 1 || quantity > quantityMax) {
     throw badInput(`${field}quantity`, `give a number from 1 to ${quantityMax}`);
   }
+}
+
+/** @throws BadInput unless it may be a SKU. */
+export function demandSku(sku: string, field: string): void {
+  const isFit = sku !== '' && sku.length <= skuLengthMax && !sku.includes('\0');
+  if (!isFit) throw badInput(field, `give a SKU, of at most ${skuLengthMax} characters`);
 }
 
 export class Forbidden extends AppError {

@@ -8,6 +8,21 @@ export interface Availability {
   readonly quantity: number | null;
 }
 
+/** A variant as provisioning knows it. */
+export interface StockedVariant {
+  readonly sku: string;
+  /** Where it was read already; null when nobody can tell. */
+  readonly availability?: Availability | null;
+}
+
+/** One message to who watches what is available. */
+export interface AvailabilityUpdate {
+  /** To resume after this update. */
+  readonly cursor: string;
+  readonly at: Date;
+  readonly variant: StockedVariant;
+}
+
 /** The public sees no more than `10 or more`, as 10; fewer is low. */
 const toldMax = 10;
 

@@ -29,6 +29,6 @@ export function availabilityEvent(levels: readonly StockLevel[], actor: string):
 }
 
 /** The stream of a SKU's availability. A SKU may be longer than a stream's name, and have spaces. */
-function availabilityStream(sku: string): string {
+export function availabilityStream(sku: string): string {
   return `availability:${createHash('sha256').update(sku).digest('base64url')}`;
 }

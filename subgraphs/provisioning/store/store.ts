@@ -27,6 +27,7 @@ import {
   readProvisioning,
 } from './requests.ts';
 import { findStock, insertStock, listStock, type StockPage } from './stock.ts';
+import { createStockReader, type ReadStock } from './stock-reader.ts';
 import { findTemplate, publishTemplate, TemplateVersions } from './templates.ts';
 import { house, provisioningTransaction, type ProvisioningTransaction } from './transaction.ts';
 
@@ -57,6 +58,8 @@ export interface ProvisioningStore {
   /** Oldest first. */
   listInstancesOfLines(caller: Principal, page: PageOfEach): Promise<ProductInstance[]>;
   findStock(skus: readonly string[]): Promise<StockLevel[]>;
+  /** For who watches them: all who ask at one moment share one query. */
+  readonly readStock: ReadStock;
   /** By SKU. */
   listStock(page: StockPage): Promise<StockLevel[]>;
   /** The template in its newest version, or null. */
@@ -124,6 +127,7 @@ export function createProvisioningStore(options: ProvisioningStoreOptions): Prov
     listInstances: (caller, page) => listInstances(database, caller, page),
     listInstancesOfLines: (caller, page) => listInstancesOfLines(database, caller, page),
     findStock: (skus) => findStock(database, skus),
+    readStock: createStockReader(database),
     listStock: (page) => listStock(database, page),
     findNewestTemplate: (key) => findTemplate(database, key, null),
     findTemplate: (template) => versions.find(database, template),

@@ -33,7 +33,8 @@ export async function openStage(serverUrl: string): Promise<Stage> {
   );
   const clock = () => new Date();
   const store = createProvisioningStore({ database, bell: events.bell, clock });
-  const parts: Parts = { store, streams: events.streams, signal: events.signal, clock };
+  const { streams, bell, signal } = events;
+  const parts: Parts = { store, streams, bell, signal, clock };
   return Object.assign(opened.move(), {
     parts,
     database,
