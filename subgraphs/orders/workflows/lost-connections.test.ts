@@ -42,8 +42,8 @@ const commits = (message: string) => /commit/i.test(message);
 
 // The claim of the queue, each step's change and each kept answer are commits: those hurt the most.
 test.each([
-  ['message', anything, 16],
-  ['commit', commits, 8],
+  ['message', anything, 8],
+  ['commit', commits, 6],
 ])(
   'PostgreSQL is lost at any %s after checkout: every order completes by itself, charged once',
   async (_what, counts, moments) => {
@@ -97,7 +97,7 @@ async function placeOrder(cart: Cart): Promise<Order> {
 
 /** Asks again, as a customer would whose connection is lost too. */
 async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  return await vi.waitFor(ask, { timeout: 20_000, interval: 20 });
+  return await vi.waitFor(ask, { timeout: 20_000, interval: 100 });
 }
 
 async function eventTypes(id: string): Promise<string[]> {
