@@ -106,7 +106,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           verifyAccessToken,
           formatError,
         }),
-        graphiqlRoute(),
+        graphiqlRoute({ introspection }),
         toGraphiql,
         (...asked) => generations.current.rest(...asked),
         healthRoutes(isReady, () => ({ supergraph: generations.status })),

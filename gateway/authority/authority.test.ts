@@ -184,7 +184,11 @@ test('with introspection off nobody is told the schema, nor by suggestions', asy
     const answer = await ask(closed.url, query);
     expect(answer.status).toBe(400);
     expect(codesOf(answer)).toEqual(['INTROSPECTION_DISABLED']);
+    expect(answer.errors?.[0]?.message).toContain('GATEWAY_INTROSPECTION=on');
   }
+  const graphiql = async ({ url }: Running) => await (await fetch(`${url}/graphiql`)).text();
+  expect(await graphiql(closed)).toContain('Introspection is off here');
+  expect(await graphiql(gateway)).not.toContain('Introspection is off here');
   const { errors } = await ask(closed.url, '{ order { __typename } }');
   expect(errors?.[0]?.message).toBe('Cannot query field "order" on type "Query".');
   expect((await ask(closed.url, '{ __typename }')).data).toEqual({ __typename: 'Query' });

@@ -85,7 +85,8 @@ function noIntrospection(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {
       if (!isIntrospection(node)) return;
-      const message = "The schema can't be asked for here: introspection is off.";
+      const message =
+        "The schema can't be asked for here: introspection is off. Whoever runs the gateway may turn it on, by GATEWAY_INTROSPECTION=on or --introspection on.";
       const extensions = { code: 'INTROSPECTION_DISABLED' };
       context.reportError(new GraphQLError(message, { nodes: node, extensions }));
     },

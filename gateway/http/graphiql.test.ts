@@ -11,7 +11,7 @@ beforeAll(async () => {
   server = await serveHttp({
     host: '127.0.0.1',
     port: 0,
-    routes: [graphiqlRoute()],
+    routes: [graphiqlRoute({ introspection: true })],
     logger: silent,
   });
 });

@@ -27,13 +27,22 @@ export const firstQuery = `# To act as somebody, put {"Authorization": "Bearer <
 }
 `;
 
+const withoutSchema = `# Introspection is off here, so there is nothing to complete and no documentation: only what you know by heart.
+# Whoever runs the gateway may turn it on, by GATEWAY_INTROSPECTION=on or --introspection on.
+`;
+
+export interface GraphiqlOptions {
+  /** Whether it may ask for the schema. */
+  readonly introspection: boolean;
+}
+
 /** GraphiQL with all of its files from this machine; subscriptions go over graphql-transport-ws. */
-export function graphiqlRoute(): Route {
+export function graphiqlRoute({ introspection }: GraphiqlOptions): Route {
   const page = ruruHTML({
     staticPath,
     endpoint: '/graphql',
     subscriptionEndpoint: '/graphql',
-    clientConfig: { defaultQuery: firstQuery },
+    clientConfig: { defaultQuery: introspection ? firstQuery : withoutSchema + firstQuery },
     htmlParts: { titleTag: '<title>Quartermaster</title>' },
   });
 
