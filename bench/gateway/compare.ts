@@ -4,12 +4,14 @@ import { printTable, type Row } from './print.ts';
 import { ask, startGateway, type Running, type Skipped } from './running.ts';
 import { mediansOf } from './statistics.ts';
 import type { Contender, Table } from './tables.ts';
+import type { Tokens } from './tokens.ts';
 import type { Figures, Trial } from './trial.ts';
 
 export interface Setting {
   readonly front: Front;
-  /** A file. */
-  readonly supergraph: string;
+  readonly tokens: Tokens;
+  /** Files. */
+  readonly supergraphs: Readonly<Record<Table['supergraph'], string>>;
   /** Where gateways may write. */
   readonly folder: string;
   /** Why a gateway can't run here, by its name. */
@@ -37,7 +39,7 @@ export async function compare(table: Table, setting: Setting): Promise<boolean> 
   const skipped = outcomes.flatMap((each) => ('why' in each ? [each] : []));
 
   let allEqual = true;
-  for (const trial of table.trials(setting.front)) {
+  for (const trial of table.trials(setting.front, setting.tokens)) {
     const odd = await findOdd(trial, table, running, setting);
     allEqual &&= odd.length === 0;
     const fit = running.filter(({ title }) => !odd.some((each) => each.title === title));
@@ -48,29 +50,37 @@ export async function compare(table: Table, setting: Setting): Promise<boolean> 
 }
 
 async function start(
-  { gateway, title, joins }: Contender,
-  { forwards }: Table,
-  { front: { subgraphs }, supergraph, folder, hindrances, signal }: Setting,
+  { gateway, title, joins, checks = false }: Contender,
+  { forwards, supergraph }: Table,
+  { front: { subgraphs }, tokens, supergraphs, folder, hindrances, signal }: Setting,
 ): Promise<Running | Skipped> {
   const why = hindrances.get(gateway.name);
   if (why !== undefined) return { title, why };
-  const options = { supergraph, subgraphs, joins, forwards, folder };
+  const options = {
+    supergraph: supergraphs[supergraph],
+    subgraphs,
+    joins,
+    forwards,
+    ...(checks && { tokens }),
+    folder,
+  };
   return await startGateway(gateway, title, options, signal);
 }
 
 /** Those that do not answer as the first, or do not forward what they should. */
 async function findOdd(
-  { queries }: Trial,
+  { queries, authorization }: Trial,
   { forwards }: Table,
   running: readonly Running[],
   { front, signal }: Setting,
 ): Promise<readonly Skipped[]> {
   const odd = new Map<string, string>();
+  const sent = authorization ?? (forwards ? 'Bearer 0' : undefined);
+  const headers = sent === undefined ? {} : { authorization: sent };
   for (const query of queries) {
     let expected: string | undefined;
     for (const gateway of running) {
       const before = await front.counts();
-      const headers = forwards ? { authorization: 'Bearer 0' } : {};
       const { status, body } = await ask(gateway, query, headers, signal);
       const { requests, authorized } = await front.counts();
       expected ??= body;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from './child.ts';
 import { isExecutable } from './machine.ts';
+import type { Tokens } from './tokens.ts';
 
 /** How a gateway is to be started. */
 export interface Start {
@@ -13,6 +14,8 @@ export interface Start {
   readonly joins: boolean;
   /** Whether subgraphs get the client's `authorization`. */
   readonly forwards: boolean;
+  /** Whose access tokens it checks; without them it checks nothing. */
+  readonly tokens?: Tokens;
   /** Where it may write; removed afterwards. */
   readonly folder: string;
 }
@@ -77,12 +80,15 @@ export const gateways: readonly Gateway[] = [
     name: 'ours',
     title: 'Quartermaster',
     whyNot: () => (ourCommand() === undefined ? 'there is no `npm run gateway`' : undefined),
-    command: ({ port, supergraph, joins }) => ({
+    command: ({ port, supergraph, joins, tokens }) => ({
       file: process.execPath,
       args: [
         ...(ourCommand() ?? []),
         ...['--supergraph', supergraph, '--port', String(port)],
         ...(joins ? [] : ['--no-joins']),
+        ...(tokens
+          ? ['--issuer', tokens.issuer, '--audience', tokens.audience, '--jwks', tokens.jwks]
+          : []),
       ],
       folder: root,
     }),

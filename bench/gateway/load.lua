@@ -3,13 +3,28 @@ local body = os.getenv("BODY")
 local kind = os.getenv("KIND")
 local count = tonumber(os.getenv("FIRST"))
 local pause = tonumber(os.getenv("PAUSE_MS"))
+local authorization = os.getenv("AUTHORIZATION")
 
 wrk.method = "POST"
 wrk.body = body
 wrk.headers["content-type"] = "application/json"
 wrk.headers["accept"] = "application/json"
 
-if kind == "another caller each" then
+if authorization then
+  wrk.headers["authorization"] = authorization
+end
+
+if kind == "another token each" then
+  local tokens = {}
+  for token in io.lines(os.getenv("TOKENS")) do
+    tokens[#tokens + 1] = token
+  end
+  function request()
+    count = count + 1
+    wrk.headers["authorization"] = "Bearer " .. tokens[count % #tokens + 1]
+    return wrk.format()
+  end
+elseif kind == "another caller each" then
   function request()
     count = count + 1
     wrk.headers["authorization"] = "Bearer " .. count

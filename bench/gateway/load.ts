@@ -1,13 +1,19 @@
 import { Child } from './child.ts';
 import { loadCpu } from './machine.ts';
+import type { Tokens } from './tokens.ts';
 
 /** What the requests of a load have in common, and what not. */
-export type LoadKind = 'all equal' | 'another caller each' | 'another operation each';
+export type LoadKind =
+  'all equal' | 'another caller each' | 'another token each' | 'another operation each';
 
 export interface Load {
   readonly query: string;
   readonly kind: LoadKind;
   readonly connections: number;
+  /** Sent with each request. */
+  readonly authorization?: string;
+  /** Those of `another token each`. */
+  readonly tokens?: Tokens;
   /** How long a connection waits after each answer. */
   readonly pauseMs?: number;
 }
@@ -27,12 +33,14 @@ const script = new URL('load.lua', import.meta.url).pathname;
 export const coldAlias = 'cold00000000';
 
 let numbered = 0;
+/** Where a run ended the next goes on, so that no token comes back before all others have. */
+let tokensUsed = 0;
 const requestsPerSecondMax = 25_000;
 
 /** Runs `wrk` against a gateway for so many seconds. */
 export async function runLoad(
   url: string,
-  { query, kind, connections, pauseMs = 0 }: Load,
+  { query, kind, connections, authorization, tokens, pauseMs = 0 }: Load,
   seconds: number,
   signal: AbortSignal,
 ): Promise<LoadResult> {
@@ -42,12 +50,16 @@ export async function runLoad(
   const env = {
     BODY: JSON.stringify({ query }),
     KIND: kind,
-    FIRST: String(numbered),
+    FIRST: String(tokens ? tokensUsed : numbered),
     PAUSE_MS: String(pauseMs),
+    ...(authorization !== undefined && { AUTHORIZATION: authorization }),
+    ...(tokens && { TOKENS: tokens.file }),
   };
   await using wrk = new Child({ file: 'wrk', args, env }, loadCpu);
   const words = await wrk.whenEnded(signal);
   const result = /^RESULT (.*)$/m.exec(words)?.[1];
   if (result === undefined) throw new Error(`wrk: ${words}`);
-  return JSON.parse(result) as LoadResult;
+  const outcome = JSON.parse(result) as LoadResult;
+  if (tokens) tokensUsed += outcome.requests + connections;
+  return outcome;
 }

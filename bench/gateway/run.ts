@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOracle } from '../peers/gateways/oracle.ts';
-import { composeSupergraph, subgraphs } from '../peers/gateways/subgraphs.ts';
+import { composeSupergraph, guarded, subgraphs } from '../peers/gateways/subgraphs.ts';
 import { runCommand } from './command.ts';
 import { compare } from './compare.ts';
 import { startFront } from './front.ts';
@@ -11,6 +11,7 @@ import { gateways } from './gateways.ts';
 import { readOptions, type Options } from './options.ts';
 import { install } from './packages.ts';
 import { tables } from './tables.ts';
+import { startTokens } from './tokens.ts';
 
 /** Gateways side by side, by CPU time per request. See bench/README.md. */
 async function run(options: Options, signal: AbortSignal): Promise<boolean> {
@@ -21,14 +22,19 @@ async function run(options: Options, signal: AbortSignal): Promise<boolean> {
   });
   const oracle = leavings.use(await startOracle());
   const front = leavings.use(await startFront(Object.keys(subgraphs), oracle.url, folder, signal));
-  const supergraph = join(folder, 'supergraph.graphql');
-  writeFileSync(supergraph, composeSupergraph(front.subgraphs));
+  const tokens = leavings.use(await startTokens(folder));
+  const supergraphs = {
+    open: join(folder, 'supergraph.graphql'),
+    guarded: join(folder, 'guarded.graphql'),
+  };
+  writeFileSync(supergraphs.open, composeSupergraph(front.subgraphs));
+  writeFileSync(supergraphs.guarded, composeSupergraph(front.subgraphs, guarded));
 
   const hindrances = await prepare(options, signal);
   let allEqual = true;
   for (const table of tables) {
     if (!options.tables.has(table.name)) continue;
-    const setting = { front, supergraph, folder, hindrances, options, signal };
+    const setting = { front, tokens, supergraphs, folder, hindrances, options, signal };
     allEqual = (await compare(table, setting)) && allEqual;
   }
   return allEqual;

@@ -1,7 +1,9 @@
 import { queries } from '../peers/gateways/queries.ts';
 import type { Front } from './front.ts';
 import { gateways, type Gateway } from './gateways.ts';
-import { coldTrial, loadTrial, withColdAlias, type Trial } from './trial.ts';
+import type { Load } from './load.ts';
+import type { Tokens } from './tokens.ts';
+import { coldTrial, loadTrial, shareOfChecks, withColdAlias, type Trial } from './trial.ts';
 
 /** One question, asked of all gateways as they are started for it. */
 export interface Table {
@@ -10,17 +12,30 @@ export interface Table {
   readonly contenders: readonly Contender[];
   /** Whether subgraphs get the client's `authorization`. */
   readonly forwards: boolean;
-  readonly trials: (front: Front) => readonly Trial[];
+  /** Whether it takes a token with a scope to use all of it. */
+  readonly supergraph: 'open' | 'guarded';
+  readonly trials: (front: Front, tokens: Tokens) => readonly Trial[];
 }
 
 export interface Contender {
   readonly gateway: Gateway;
   readonly title: string;
   readonly joins: boolean;
+  /** Whether it checks tokens, and what they allow. */
+  readonly checks?: boolean;
 }
 
 const { big, middle, small } = queries;
 const joining = gateways.map((gateway) => ({ gateway, title: gateway.title, joins: true }));
+const ours = gateways.filter(({ name }) => name === 'ours');
+const withAndWithoutChecks = [false, true].flatMap((checks) =>
+  ours.map((gateway) => ({
+    gateway,
+    title: `${gateway.title}, ${checks ? 'checking' : 'not checking'}`,
+    joins: false,
+    checks,
+  })),
+);
 const apart = gateways.flatMap((gateway) => [
   { gateway, title: gateway.title, joins: false },
   // It is known by what it does by default.
@@ -35,6 +50,7 @@ export const tables: readonly Table[] = [
     title: 'Equal requests, each with fetches of its own',
     contenders: apart,
     forwards: false,
+    supergraph: 'open',
     trials: (front) => loads('all equal', front),
   },
   {
@@ -42,6 +58,7 @@ export const tables: readonly Table[] = [
     title: 'Equal requests, equal fetches in flight joined where the gateway does so by default',
     contenders: joining,
     forwards: false,
+    supergraph: 'open',
     trials: (front) => loads('all equal', front),
   },
   {
@@ -49,6 +66,7 @@ export const tables: readonly Table[] = [
     title: 'Another `authorization` in each request, forwarded to the subgraphs',
     contenders: joining,
     forwards: true,
+    supergraph: 'open',
     trials: (front) => loads('another caller each', front),
   },
   {
@@ -56,6 +74,7 @@ export const tables: readonly Table[] = [
     title: 'Operations seen for the first time, while known ones keep the gateway busy',
     contenders: joining,
     forwards: false,
+    supergraph: 'open',
     trials: () => {
       const warm = { query: middle, kind: 'all equal', connections: 10 } as const;
       const cold = { kind: 'another operation each' } as const;
@@ -73,7 +92,31 @@ export const tables: readonly Table[] = [
       ];
     },
   },
+  {
+    name: 'authority',
+    title: 'What checking authority costs',
+    contenders: withAndWithoutChecks,
+    forwards: false,
+    supergraph: 'guarded',
+    trials: authorityTrials,
+  },
 ];
+
+function authorityTrials(front: Front, tokens: Tokens): readonly Trial[] {
+  const trial = (title: string, load: Load) => loadTrial(title, load, front, shareOfChecks);
+  const { authorization } = tokens;
+  const asked = [
+    { name: 'middle', query: middle, connections: 50 },
+    { name: 'small', query: small, connections: 50 },
+  ];
+  return [
+    trial('small, nobody in particular', { query: small, kind: 'all equal', connections: 50 }),
+    ...asked.flatMap(({ name, ...load }) => [
+      trial(`${name}, a token that is known`, { ...load, kind: 'all equal', authorization }),
+      trial(`${name}, another token each`, { ...load, kind: 'another token each', tokens }),
+    ]),
+  ];
+}
 
 function loads(kind: 'all equal' | 'another caller each', front: Front): readonly Trial[] {
   return [

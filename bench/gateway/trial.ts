@@ -8,6 +8,8 @@ export interface Trial {
   readonly title: string;
   /** The queries that take part: each has to be answered as stock answers it. */
   readonly queries: readonly string[];
+  /** The `authorization` that each of them needs. */
+  readonly authorization?: string;
   readonly columns: readonly Column[];
   readonly measure: (gateway: Running, seconds: number, signal: AbortSignal) => Promise<Figures>;
 }
@@ -21,18 +23,35 @@ export interface Column {
   readonly of: (figures: Figures, stock: Figures) => number;
 }
 
-/** One load: what a request costs, and how long it takes. */
-export function loadTrial(title: string, load: Load, front: Front): Trial {
+const timesStock: Column = {
+  title: '× stock',
+  digits: 1,
+  of: (figures, stock) => (stock['cpuMs'] ?? Number.NaN) / (figures['cpuMs'] ?? Number.NaN),
+};
+
+/** Of the first, what it costs more. */
+export const shareOfChecks: Column = {
+  title: 'checks, % of it',
+  digits: 1,
+  of: (figures, unchecked) =>
+    100 * (1 - (unchecked['cpuMs'] ?? Number.NaN) / (figures['cpuMs'] ?? Number.NaN)),
+};
+
+/** One load: what a request costs, beside the first gateway's, and how long it takes. */
+export function loadTrial(
+  title: string,
+  load: Load,
+  front: Front,
+  beside: Column = timesStock,
+): Trial {
+  const authorization = load.authorization ?? load.tokens?.authorization;
   return {
     title,
     queries: [load.query],
+    ...(authorization !== undefined && { authorization }),
     columns: [
       column('CPU ms/request', 3, 'cpuMs'),
-      {
-        title: '× stock',
-        digits: 1,
-        of: (figures, stock) => (stock['cpuMs'] ?? Number.NaN) / (figures['cpuMs'] ?? Number.NaN),
-      },
+      beside,
       column('requests/s', 0, 'rps'),
       column('p50 ms', 1, 'p50Ms'),
       column('p99 ms', 1, 'p99Ms'),
