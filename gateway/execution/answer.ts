@@ -47,7 +47,7 @@ export function createAnswer(parts: ExecutionParts): Answer {
         document,
         operationName: operation.name,
         refused,
-        ...(operation.introspects && { introspectionSchema: visibleSchema(making.grants) }),
+        ...(operation.introspects && { introspectionSchema: await visibleSchema(making.grants) }),
       }),
     };
   });
