@@ -1,0 +1,3 @@
+export { createCache, type Cache, type Loaded } from './cache.ts';
+export { createMemoryStore } from './memory-store.ts';
+export { createRedisStore } from './redis-store.ts';
