@@ -11,7 +11,7 @@ import { readConfig as readProvisioningConfig } from '../subgraphs/provisioning/
 
 interface Service {
   readonly command?: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly depends_on?: Readonly<Record<string, unknown>>;
 }
@@ -31,7 +31,7 @@ function filled(environment: Service['environment']): NodeJS.ProcessEnv {
     QUARTERMASTER_ISSUER: 'https://shop.example.com',
   };
   return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
+    Object.entries(environment ?? {}).map(([name, value]) => [
       name,
       value.replaceAll(
         /\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}/g,
@@ -69,7 +69,7 @@ test.each(Object.entries(services))(
 
 test('each database is reached by its own role alone, and identity’s by identity alone', () => {
   for (const [name, { environment }] of Object.entries(services)) {
-    for (const [variable, url] of Object.entries(environment)) {
+    for (const [variable, url] of Object.entries(environment ?? {})) {
       const [, role, database] = /postgresql:\/\/(\w+):.*@postgres:5432\/(\w+)$/.exec(url) ?? [];
       if (role === undefined || variable === 'DATABASE_URL') continue;
       expect(role).toBe(database);

@@ -17,6 +17,16 @@ export interface Cache extends AsyncDisposable {
   ): Promise<Value[]>;
   /** Forgets all that has one of the tags. `position` is the event's that told of it, if an event did. */
   drop(tags: readonly string[], position?: number): Promise<void>;
+  /** Begins a look at what is to be loaded from. */
+  look(): Look;
+}
+
+/**
+ * What several reads share that load from one look at their source, such as the parts of one search: what they
+ * bring is as old as the first of them. Once anything was dropped, another has to be taken.
+ */
+export interface Look {
+  readonly isGood: boolean;
 }
 
 export interface Loaded<Value> {
@@ -31,6 +41,8 @@ export interface Loaded<Value> {
 export interface ReadOptions {
   /** For what costs more to load than to wait for: of all processes on one store, one loads it. */
   readonly isCostly?: boolean;
+  /** Good, and only used for what is loaded here. */
+  readonly look?: Look;
 }
 
 /** A claim lasts about so long: whoever made it may have died. */
@@ -39,6 +51,17 @@ const claimPollMs = 10;
 
 export function createCache(store: CacheStore): Cache {
   const flights = new Map<string, Promise<unknown>>();
+  let drops = 0;
+  const looks = new WeakMap<Look, string | null>();
+
+  /** Where the drops stood when the look was first used; or stand now. */
+  function startOf(look: Look | undefined, since: string | null): string | null {
+    if (look === undefined) return since;
+    const start = looks.get(look);
+    if (start !== undefined) return start;
+    looks.set(look, since);
+    return since;
+  }
 
   /** What others have claimed is waited for, until it is kept or they have given up. */
   async function find(keys: readonly string[], isCostly: boolean): Promise<Found> {
@@ -59,13 +82,14 @@ export function createCache(store: CacheStore): Cache {
   async function fly<Asked, Value>(
     starting: readonly Flight<Asked>[],
     load: (missing: readonly Asked[]) => Promise<readonly Loaded<Value>[]>,
-    isCostly: boolean,
+    { isCostly = false, look }: ReadOptions,
   ): Promise<void> {
     try {
-      const { states, since } = await find(
+      const { states, since: now } = await find(
         starting.map(({ key }) => key),
         isCostly,
       );
+      const since = startOf(look, now);
       const missing = starting.filter(({ landing }, index) => {
         const state = states[index];
         if (typeof state !== 'object') return true;
@@ -97,7 +121,7 @@ export function createCache(store: CacheStore): Cache {
       all: readonly Asked[],
       keyOf: (asked: Asked) => string,
       load: (missing: readonly Asked[]) => Promise<readonly Loaded<Value>[]>,
-      { isCostly = false }: ReadOptions = {},
+      options: ReadOptions = {},
     ) => {
       const starting: Flight<Asked>[] = [];
       const answers = all.map((asked) => {
@@ -109,13 +133,22 @@ export function createCache(store: CacheStore): Cache {
         starting.push({ asked, key, landing });
         return landing.promise;
       });
-      if (starting.length > 0) void fly(starting, load, isCostly);
+      if (starting.length > 0) void fly(starting, load, options);
       // What is kept under a key was loaded for it.
       return (await Promise.all(answers)) as Value[];
     },
     drop: async (tags, position) => {
       await store.drop(tags, position ?? null);
       flights.clear(); // they may bring what was so before
+      drops += 1;
+    },
+    look: () => {
+      const before = drops;
+      return {
+        get isGood() {
+          return drops === before;
+        },
+      };
     },
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

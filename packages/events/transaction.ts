@@ -23,6 +23,8 @@ export interface TransactionOptions<Tx extends Sql> {
   /** The domain that the events come from. */
   readonly source: string;
   readonly clock: () => Date;
+  /** Hears of a commit's events before who made it goes on: what this process itself has changed, it knows. */
+  readonly committed?: (events: readonly NewEvent[]) => Promise<void>;
 }
 
 /** Commits work and its events as one. */
@@ -37,7 +39,7 @@ const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
  * what is written later has a higher `seq` if it can know of this. A refusal changes nothing.
  */
 export function createTransact<Tx extends Sql>(options: TransactionOptions<Tx>): Transact<Tx> {
-  const { client, bell, source, clock } = options;
+  const { client, bell, source, clock, committed } = options;
   return async (work) => {
     const events: NewEvent[] = [];
     try {
@@ -47,7 +49,10 @@ export function createTransact<Tx extends Sql>(options: TransactionOptions<Tx>):
         if (events.length > 0) await keepEvents(tx, source, events, clock());
         return outcome;
       }, transactionLimits);
-      if (events.length > 0) bell.ring(['outbox']);
+      if (events.length > 0) {
+        bell.ring(['outbox']);
+        await committed?.(events);
+      }
       return answer;
     } catch (error) {
       // The refusal is what `work` returned, so it is an `Answer`; thrown, it undid the transaction.

@@ -36,6 +36,22 @@ export function postgresUrl(env: NodeJS.ProcessEnv, name: string): string {
   throw new ConfigError(name, 'must look like postgresql://role:password@host:5432/database');
 }
 
+/** Where a Redis is, or null where nothing is set. The value may hold a password, so no message repeats it. */
+export function redisUrl(env: NodeJS.ProcessEnv, name: string): string | null {
+  const value = optional(env, name, '');
+  if (value === '') return null;
+  const protocol = URL.parse(value)?.protocol;
+  if (protocol === 'redis:' || protocol === 'rediss:') return value;
+  throw new ConfigError(name, 'must look like redis://:password@host:6379, or be left out');
+}
+
+/** `on` or `off`, or the default where nothing is set. */
+export function onOrOff(env: NodeJS.ProcessEnv, name: string, fallback: 'on' | 'off'): boolean {
+  const value = optional(env, name, fallback);
+  if (value === 'on' || value === 'off') return value === 'on';
+  throw new ConfigError(name, `must be on or off, not ${value}`);
+}
+
 /** A whole number within its limits, or the default where nothing is set. */
 export function integer(
   env: NodeJS.ProcessEnv,

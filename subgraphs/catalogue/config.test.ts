@@ -31,6 +31,10 @@ test.each([
   ['CATALOGUE_IMPORT_HOSTS', 'https://files.example.com'],
   ['CATALOGUE_IMPORT_HOSTS', 'files.example.com/folder'],
   ['CATALOGUE_IMPORT_BYTES_MAX', '1'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['CATALOGUE_CACHE', 'no'],
+  ['CATALOGUE_CACHE_BYTES', '1'],
+  ['CATALOGUE_CACHE_TTL_MS', '0'],
 ])('%s can not be %s', (name, value) => {
   expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
 });

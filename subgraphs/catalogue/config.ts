@@ -1,8 +1,10 @@
 import {
   ConfigError,
   integer,
+  onOrOff,
   optional,
   postgresUrl,
+  redisUrl,
   required,
   serviceConfig,
   type ServiceConfig,
@@ -21,6 +23,17 @@ export interface CatalogueConfig extends ServiceConfig {
   readonly importHosts: readonly string[];
   readonly importBytesMax: number;
   readonly importTimeoutMs: number;
+  /** Null reads everything anew. */
+  readonly cache: CacheConfig | null;
+}
+
+export interface CacheConfig {
+  /** Null keeps what was read in the process itself. */
+  readonly redisUrl: string | null;
+  /** In the process itself, at most. */
+  readonly bytesMax: number;
+  /** How long anything is kept, at most. */
+  readonly ttlMs: number;
 }
 
 export interface ImportConfig {
@@ -50,6 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv): CatalogueConfig {
       min: 1_000,
       max: 86_400_000,
     }),
+    cache: cacheConfig(env),
   };
 }
 
@@ -65,6 +79,18 @@ export function readImportConfig(env: NodeJS.ProcessEnv, args: readonly string[]
     dryRun: args.includes('--dry-run'),
     shopCurrency: currency(env, 'CATALOGUE_CURRENCY', 'USD'),
   };
+}
+
+function cacheConfig(env: NodeJS.ProcessEnv): CacheConfig | null {
+  const config = {
+    redisUrl: redisUrl(env, 'REDIS_URL'),
+    bytesMax: integer(env, 'CATALOGUE_CACHE_BYTES', 64_000_000, {
+      min: 100_000,
+      max: 10_000_000_000,
+    }),
+    ttlMs: integer(env, 'CATALOGUE_CACHE_TTL_MS', 60_000, { min: 100, max: 86_400_000 }),
+  };
+  return onOrOff(env, 'CATALOGUE_CACHE', 'on') ? config : null;
 }
 
 /** Names with commas between them, such as `files.example.com, 192.0.2.1:8080`; none unless set. */

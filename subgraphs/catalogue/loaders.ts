@@ -20,8 +20,7 @@ export interface Loaders {
   readonly options: DataLoader<string, ProductOption[]>;
   readonly variants: DataLoader<VariantPage, Variant[], string>;
   readonly variantCount: DataLoader<VariantList, number, string>;
-  /** By the variant's id. */
-  readonly prices: DataLoader<string, Price[]>;
+  readonly prices: DataLoader<Pick<Variant, 'id' | 'productId'>, Price[], string>;
   /** By the product's id: the prices of each of its variants. */
   readonly pricesOfVariants: DataLoader<string, Price[][]>;
   readonly categoryById: DataLoader<string, Category | null>;
@@ -60,7 +59,7 @@ export function createLoaders(
     variantCount: new DataLoader((lists) => variants.countVariants(caller, lists), {
       cacheKeyFn: (list) => JSON.stringify(list),
     }),
-    prices: new DataLoader((ids) => prices.findPrices(ids)),
+    prices: new DataLoader((own) => prices.findPrices(own), { cacheKeyFn: ({ id }) => id }),
     categoryById: new DataLoader(async (ids) =>
       inKeyOrder(ids, await categories.findCategoriesById(ids), ({ id }) => id),
     ),

@@ -12,15 +12,20 @@ import { followStock } from './actions/follow-stock.ts';
 import { readConfig, type CatalogueConfig } from './config.ts';
 import { productSearch } from './domain/search.ts';
 import { createUrlSource } from './import/open-url.ts';
+import type { Parts } from './parts.ts';
 import { createCategoryStore } from './store/categories.ts';
 import { createCategoryTree } from './store/category-tree.ts';
+import { staleTags } from './store/changes.ts';
 import { openPool, openPrisma, selectFrom } from './store/database.ts';
 import { createImportWork } from './store/import-work.ts';
 import { createHistoryStore } from './store/history.ts';
 import { createImportStore, house } from './store/imports.ts';
+import { openCache } from './store/kept/open-cache.ts';
+import { keepStores } from './store/kept/stores.ts';
 import { createPriceStore } from './store/prices.ts';
 import { createProductEdits } from './store/product-edits.ts';
 import { createProductStore } from './store/products.ts';
+import { findNextPriceChange } from './store/search/next-price-change.ts';
 import { createPostgresSearch } from './store/search/postgres.ts';
 import { createVariantStore } from './store/variants.ts';
 import { createCatalogueSubgraph } from './subgraph.ts';
@@ -44,10 +49,18 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
   const client = openPrisma(pool);
   opened.defer(() => client.$disconnect());
   const events = opened.use(openEvents({ source: house, ...config, report }));
-  const { bell, signal } = events;
+  const { bell, streams, signal } = events;
+  const cache =
+    config.cache && opened.use(await openCache({ ...config.cache, streams, signal, report }));
 
   const select = selectFrom(pool);
-  const transact = createTransact({ client, bell, source: house, clock });
+  const transact = createTransact({
+    client,
+    bell,
+    source: house,
+    clock,
+    committed: async (made) => await cache?.drop(made.flatMap(staleTags)),
+  });
   events.consume({ transact, source: 'provisioning', apply: followStock });
   const { databaseUrl, executorId, shopCurrency, importHosts } = config;
   const openSource = opened.use(
@@ -72,7 +85,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
   const search = createPostgresSearch(select, clock);
   // What it counts by is in memory by the time that somebody asks for it.
   void search.search(serviceItself(house), productSearch({}, shopCurrency)).count().catch(report);
-  const subgraph = createCatalogueSubgraph({
+  const parts: Parts = {
     products: createProductStore(select),
     variants: createVariantStore(select),
     prices: createPriceStore(select),
@@ -87,7 +100,14 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     signal,
     clock,
     shopCurrency,
-  });
+  };
+  const nextPriceChange = (after: Date) => findNextPriceChange(select, after);
+  const subgraph = createCatalogueSubgraph(
+    parts,
+    config.cache && cache
+      ? keepStores(parts, { cache, ttlMs: config.cache.ttlMs, clock, nextPriceChange })
+      : parts,
+  );
   const { url } = opened.use(
     await serveSubgraph({
       schema: subgraph.schema,

@@ -47,7 +47,7 @@ test('every field of the contract is answered', async () => {
   const [variant] = await stage.parts.variants.findVariantsBySku(visitor, [
     'aws:m7i.large:us-east-1',
   ]);
-  const [prices] = await stage.parts.prices.findPrices([String(variant?.id)]);
+  const [prices] = await stage.parts.prices.findPrices([variant!]);
   const [characteristics] = await stage.parts.products.findCharacteristics([String(product?.id)]);
   const [options] = await stage.parts.products.findOptions([String(product?.id)]);
   const input = { format: 'JSON_LINES', source: 'a file', dryRun: false } as const;

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createContext, type CatalogueContext } from './context.ts';
 import type { Parts } from './parts.ts';
 import { resolvers } from './resolvers/index.ts';
+import { seesAll } from './store/visibility.ts';
 
 export interface CatalogueSubgraph {
   readonly schema: GraphQLSchema;
@@ -13,10 +14,13 @@ export interface CatalogueSubgraph {
 
 const typeDefs = parse(readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'));
 
-/** The house's only door: what its process, its tests and nobody else opens. */
-export function createCatalogueSubgraph(parts: Parts): CatalogueSubgraph {
+/**
+ * The house's only door: what its process, its tests and nobody else opens. Callers who see no more than
+ * everybody does get `shown`, which may be kept from before; who keeps the catalogue reads it as it is.
+ */
+export function createCatalogueSubgraph(parts: Parts, shown = parts): CatalogueSubgraph {
   return {
     schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
-    contextFor: (caller) => createContext(parts, caller),
+    contextFor: (caller) => createContext(seesAll(caller) ? parts : shown, caller),
   };
 }

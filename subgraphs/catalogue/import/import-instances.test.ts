@@ -181,8 +181,8 @@ async function run(
 async function pricesOf(type: string, regions: readonly string[]) {
   const skus = regions.map((region) => `aws:${type}:${region}`);
   const variants = await stage.parts.variants.findVariantsBySku(visitor, skus);
-  const ids = skus.map((sku) => variants.find((variant) => variant.sku === sku)?.id ?? '');
-  const prices = await stage.parts.prices.findPrices(ids);
+  const found = skus.map((sku) => variants.find((variant) => variant.sku === sku)!);
+  const prices = await stage.parts.prices.findPrices(found);
   return prices.map(([price]) => price?.unitPrice);
 }
 

@@ -15,12 +15,12 @@ export const ProductVariant: ProductVariantResolvers = {
     if (product === null) throw new NotFound(productId); // retired since the variant was read
     return product;
   },
-  prices: ({ id }, _args, { loaders }) => loaders.prices.load(id),
+  prices: (variant, _args, { loaders }) => loaders.prices.load(variant),
 
-  price: async ({ id }, { currency, quantity }, { loaders, buyer }) => {
+  price: async (variant, { currency, quantity }, { loaders, buyer }) => {
     if (currency != null) checkCurrency('currency', currency);
     if (quantity < 1) throw new BadInput('quantity', 'Give a `quantity` of at least 1.');
-    const prices = await loaders.prices.load(id);
+    const prices = await loaders.prices.load(variant);
     return priceFor(prices, { ...buyer, currency: currency ?? null, quantity });
   },
 };

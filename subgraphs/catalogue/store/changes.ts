@@ -2,11 +2,20 @@ import type { NewEvent } from '#events';
 import type { Category } from '../domain/category.ts';
 import type { SavedProduct } from './saving.ts';
 
-/**
- * The stream of every change that shoppers may see: whoever keeps a copy of something follows it. What
- * an event in it names as `data.productId` has changed; whatever changed, lists may have.
- */
-const changes = 'catalogue';
+/** The stream of every change that shoppers may see: whoever keeps a copy of something follows it. */
+export const changes = 'catalogue';
+/** What is kept of any category has this tag, what is kept of a product its id, and every list `changes`. */
+export const categoriesTag = 'categories';
+
+/** The tags of what is no longer as it was, now that this event has happened. */
+export function staleTags({ data }: Pick<NewEvent, 'data'>): string[] {
+  const { productId, categoryId } = data;
+  return [
+    changes,
+    ...(typeof productId === 'string' ? [productId] : []),
+    ...(categoryId === undefined ? [] : [categoriesTag]),
+  ];
+}
 
 /** Tells that a product is new, or is no longer as it was. */
 export function productSaved(product: SavedProduct, actor: string): NewEvent {

@@ -1,21 +1,28 @@
 import type { Principal } from '#auth';
 import { formatId } from '#ids';
 import type { Price } from '../domain/price.ts';
+import type { Variant } from '../domain/product.ts';
 import type { Select } from './database.ts';
 import { rowsOf, uuidsOf } from './rows.ts';
 import { visibleStatuses } from './visibility.ts';
 
 export interface PriceStore {
   /** All prices of each variant, in the order of the variants. */
-  findPrices(variantIds: readonly string[]): Promise<Price[][]>;
+  findPrices(variants: readonly VariantKey[]): Promise<Price[][]>;
   /** For each product the prices of each of its variants that the caller may see. */
   findPricesOfProducts(caller: Principal, productIds: readonly string[]): Promise<Price[][][]>;
 }
 
+/** A variant, and whose it is: prices are kept with their product. */
+export type VariantKey = Pick<Variant, 'id' | 'productId'>;
+
 export function createPriceStore(select: Select): PriceStore {
   return {
-    findPrices: async (variantIds) => {
-      const uuids = uuidsOf('var', variantIds);
+    findPrices: async (variants) => {
+      const uuids = uuidsOf(
+        'var',
+        variants.map(({ id }) => id),
+      );
       const rows = await select<PriceRow>(
         'prices',
         `select ${priceColumns} from price where variant_id = any($1::uuid[])

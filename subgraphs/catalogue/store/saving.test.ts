@@ -142,7 +142,7 @@ async function whole() {
   const product = await read();
   const page = { productId: product.id, skus: null, options: [], after: null, limit: 100 };
   const [variants = []] = await stage.parts.variants.findVariantPages(keeper, [page]);
-  const prices = await stage.parts.prices.findPrices(variants.map(({ id }) => id));
+  const prices = await stage.parts.prices.findPrices(variants);
   return { product, variants, prices };
 }
 

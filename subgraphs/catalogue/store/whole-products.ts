@@ -39,9 +39,9 @@ export async function readWhole(
     createCategoryStore(select).findCategoriesOfProducts(ids),
     createVariantStore(select).findVariantPages(caller, pages),
   ]);
-  const all = variantsOf.flat().map(({ id }) => id);
+  const all = variantsOf.flat();
   const pricesOf = await createPriceStore(select).findPrices(all);
-  const pricesById = new Map(all.map((id, nth) => [id, pricesOf[nth] ?? []]));
+  const pricesById = new Map(all.map(({ id }, nth) => [id, pricesOf[nth] ?? []]));
   return products.map((product, nth) => {
     const { slug, name, description, kind, status, brand } = product;
     const { provisioningTemplateKey, configurationFields } = product;

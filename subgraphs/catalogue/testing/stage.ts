@@ -1,6 +1,6 @@
 import { anonymous, type Principal } from '#auth';
 import { throwAwayDatabase } from '#database';
-import { Bell, createTransact, type Sql, type TransactionalClient } from '#events';
+import { Bell, createTransact, type NewEvent, type Sql, type TransactionalClient } from '#events';
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
 import { plainPrice } from '../domain/price.ts';
@@ -28,32 +28,47 @@ export const keeper: Principal = {
   issuer: 'gateway',
 };
 
-/** A database of its own with the stores on it, at noon; counts what it is asked. */
+/** The stores on a database, at noon; counts what it is asked. */
 export interface Stage extends AsyncDisposable {
   readonly pool: Pool;
   readonly parts: Parts;
+  readonly select: Select;
   readonly transact: ReturnType<typeof createTransact>;
   /** The statements that the stores have sent since this was last emptied; of transactions their beginnings. */
   readonly statements: string[];
-  save(records: readonly ProductRecord[], now?: Date): Promise<SavedProduct[]>;
+  readonly save: (records: readonly ProductRecord[], now?: Date) => Promise<SavedProduct[]>;
 }
 
+/** With a database of its own. */
 export async function openStage(serverUrl: string): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await throwAwayDatabase(serverUrl, 'catalogue'));
-  const pool = openPool(database.url, 10, () => undefined);
+  const { pool, parts, select, transact, statements, save } = opened.use(openProcess(database.url));
+  return Object.assign(opened.move(), { pool, parts, select, transact, statements, save });
+}
+
+interface ProcessOptions {
+  readonly bell?: Bell;
+  readonly clock?: () => Date;
+  readonly committed?: (events: readonly NewEvent[]) => Promise<void>;
+}
+
+/** The stores on a database that others may use too. */
+export function openProcess(databaseUrl: string, options: ProcessOptions = {}): Stage {
+  const opened = new AsyncDisposableStack();
+  const pool = openPool(databaseUrl, 10, () => undefined);
   opened.defer(() => pool.end());
   const client = openPrisma(pool);
   opened.defer(() => client.$disconnect());
 
-  const clock = () => noon;
-  const bell = new Bell();
+  const { clock = () => noon, bell = new Bell(), committed } = options;
   const statements: string[] = [];
   const transact = createTransact({
     client: telling(client, statements),
     bell,
     source: 'catalogue',
     clock,
+    ...(committed && { committed }),
   });
   const plain = selectFrom(pool);
   const select: Select = (name, text, values, planned) => {
@@ -79,12 +94,13 @@ export async function openStage(serverUrl: string): Promise<Stage> {
   const stage = {
     pool,
     parts,
+    select,
     transact,
     statements,
     save: (records: readonly ProductRecord[], now = noon) =>
       transact((tx) => saveProducts(tx, records, { actor: keeper.id, now })),
   };
-  return Object.assign(opened.move(), stage);
+  return Object.assign(opened, stage);
 }
 
 /** Writes down how each statement of its transactions begins: `update product set`. */

@@ -34,7 +34,7 @@ test('what a search compares is, at any time and in any currency, the month of w
       await stage.save([{ ...record, variants }]);
       const sku = String(variants[0]?.sku);
       const [variant] = await stage.parts.variants.findVariantsBySku(visitor, [sku]);
-      const [kept = []] = await stage.parts.prices.findPrices([String(variant?.id)]);
+      const [kept = []] = await stage.parts.prices.findPrices([variant!]);
       for (const now of days) {
         for (const currency of currencies) {
           const paid = priceFor(kept, { currency, shopCurrency: 'USD', quantity: 1, now });
