@@ -1,10 +1,11 @@
 import type { CloudEvent } from '#events';
+import fc from 'fast-check';
 import { graphql } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { followStock } from './actions/follow-stock.ts';
 import { plainPrice } from './domain/price.ts';
 import { createCatalogueSubgraph, type CatalogueSubgraph } from './subgraph.ts';
-import { licence, openStage, visitor, type Stage } from './testing/stage.ts';
+import { keeper, licence, openStage, visitor, type Stage } from './testing/stage.ts';
 
 let stage: Stage;
 let subgraph: CatalogueSubgraph;
@@ -50,15 +51,29 @@ test.each(['IN_STOCK', 'LOW_STOCK', 'UNLIMITED'])('%s is in stock', async (statu
   expect(await found('inStock: true')).toEqual(['shirt']);
 });
 
-test('the newest version counts, in whatever order and however often it is told', async () => {
-  await hear({ sku: 'red-m', version: 2 });
-  await hear({ sku: 'red-m', version: 4 });
-  await hear({ sku: 'red-m', version: 3, status: 'OUT_OF_STOCK' });
-  await hear({ sku: 'red-m', version: 2, status: 'OUT_OF_STOCK' });
-  expect(await found('inStock: true')).toEqual(['shirt']);
-  await hear({ sku: 'red-m', version: 5, status: 'OUT_OF_STOCK' });
-  await hear({ sku: 'red-m', version: 5, status: 'OUT_OF_STOCK' });
-  expect(await found('inStock: true')).toEqual([]);
+test('the newest version counts, in whatever order and however often they are told', async () => {
+  const version = fc.nat({ max: 5 });
+  let told = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+      fc.array(fc.array(version, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
+      async (isThere, batches) => {
+        const first = (told += 10); // newer than all of the run before
+        for (const batch of batches) {
+          const levels = batch.map((nth) => ({
+            sku: 'red-m',
+            version: first + nth,
+            status: isThere[nth] ? 'IN_STOCK' : 'OUT_OF_STOCK',
+          }));
+          await hear(...levels);
+        }
+        const newest = Math.max(...batches.flat());
+        expect(await found('inStock: true')).toEqual(isThere[newest] ? ['shirt'] : []);
+      },
+    ),
+    { numRuns: 30 },
+  );
 });
 
 test('a product that is saved anew keeps the stock of its variants', async () => {
@@ -84,13 +99,13 @@ test('a product is told of when a variant comes into stock or runs out, and not 
 });
 
 test('other news of provisioning changes nothing', async () => {
-  expect(await apply({ type: 'request.started', data: {} })).toEqual([]);
+  expect(await apply(event({ type: 'request.started', data: {} }))).toEqual([]);
 });
 
 test.each([{}, { levels: [{ sku: 'red-m' }] }, { levels: [null] }])(
   'news that can not be read are refused: %j',
   async (data) => {
-    await expect(apply({ type: 'availability.changed', data })).rejects.toThrow(TypeError);
+    await expect(apply(event({ type: 'availability.changed', data }))).rejects.toThrow(TypeError);
   },
 );
 
@@ -109,6 +124,23 @@ test('stock that moves while its product is saved is not lost', async () => {
   expect(await found('inStock: true, options: [{ name: "colour", in: ["blue"] }]')).toEqual([
     'shirt',
   ]);
+});
+
+test('stock that moves while a category is moved is not lost', async () => {
+  const shirts = await saveCategory({ slug: 'shirts' });
+  const parentId = await saveCategory({ slug: 'clothes' });
+  await stage.save([{ ...shirt, categoryIds: [shirts] }]);
+  let moved: Promise<string> | undefined;
+  await stage.transact(async (tx) => {
+    await followStock(tx, [news({ sku: 'red-m', version: 1 })], () => undefined);
+    moved = saveCategory({ id: shirts, slug: 'shirts', parentId });
+    await expect.poll(countWaiting, { timeout: 30_000 }).toBe(1);
+  });
+  await moved;
+  const facts = () => stage.pool.query('select facts, option_count from product');
+  const { rows: followed } = await facts();
+  await stage.pool.query('select index_products(array(select id from product))');
+  expect(followed).toEqual((await facts()).rows);
 });
 
 const shirt = licence('shirt', {
@@ -141,6 +173,23 @@ async function found(filter: string, sort = 'NAME'): Promise<string[]> {
   return products.nodes.map(({ slug }) => slug);
 }
 
+async function saveCategory(category: {
+  readonly slug: string;
+  readonly id?: string;
+  readonly parentId?: string;
+}): Promise<string> {
+  const { data, errors } = await graphql({
+    schema: subgraph.schema,
+    contextValue: subgraph.contextFor(keeper),
+    source: `mutation ($input: CategoryInput!) {
+      saveCategory(input: $input) { category { id } userErrors { code } }
+    }`,
+    variableValues: { input: { ...category, name: category.slug } },
+  });
+  expect(errors).toBeUndefined();
+  return (data as { saveCategory: { category: { id: string } } }).saveCategory.category.id;
+}
+
 interface Level {
   readonly sku: string;
   readonly version: number;
@@ -149,15 +198,32 @@ interface Level {
 
 /** Hears from provisioning; answers with what the catalogue tells because of it. */
 async function hear(...levels: readonly Level[]): Promise<unknown[]> {
-  const data = { levels: levels.map((level) => ({ status: 'IN_STOCK', quantity: 10, ...level })) };
-  return await apply({ type: 'availability.changed', data });
+  return await apply(news(...levels));
 }
 
-async function apply(told: Pick<CloudEvent, 'type' | 'data'>): Promise<unknown[]> {
-  const event = { specversion: '1.0' as const, id: '1', source: 'provisioning', time: '' };
+function news(...levels: readonly Level[]): CloudEvent {
+  const data = { levels: levels.map((level) => ({ status: 'IN_STOCK', quantity: 10, ...level })) };
+  return event({ type: 'availability.changed', data });
+}
+
+function event(told: Pick<CloudEvent, 'type' | 'data'>): CloudEvent {
+  const fixed = { specversion: '1.0' as const, id: '1', source: 'provisioning', time: '' };
+  return { ...fixed, actor: 'svc_provisioning', ...told };
+}
+
+/** How many wait for a lock that another holds. */
+async function countWaiting(): Promise<number> {
+  const { rows } = await stage.pool.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function apply(told: CloudEvent): Promise<unknown[]> {
   return await stage.transact(async (tx) => {
     const events: unknown[] = [];
-    await followStock(tx, [{ ...event, actor: 'svc_orders', ...told }], (own) => events.push(own));
+    await followStock(tx, [told], (own) => events.push(own));
     return events;
   });
 }

@@ -1,6 +1,7 @@
 import type { Sql } from '#events';
 import { formatId } from '#ids';
 import type { StockNews } from '../domain/stock-news.ts';
+import { holdCategories } from './hold-categories.ts';
 import type { SavedProduct } from './saving.ts';
 
 /**
@@ -9,6 +10,8 @@ import type { SavedProduct } from './saving.ts';
  */
 export async function saveStock(tx: Sql, news: readonly StockNews[]): Promise<SavedProduct[]> {
   const skus = news.map(({ sku }) => sku);
+  // Whoever moves a category makes the facts of its products anew, stock among them.
+  await holdCategories(tx, 'as they are');
   // In the order in which those who save products hold them, so that nobody blocks another.
   await tx.$queryRawUnsafe(
     `select from product where id in (select product_id from variant where sku = any($1))
