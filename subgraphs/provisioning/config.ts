@@ -19,8 +19,8 @@ export interface ProvisioningConfig extends ServiceConfig {
   readonly requestsMax: number;
   /** By their key, as templates name them. */
   readonly downstream: Readonly<Record<string, DownstreamConfig>>;
-  /** On hand of a SKU that is heard of first. */
-  readonly initialStock: number;
+  /** On hand of a SKU that is heard of first; null where there is no end of it. */
+  readonly initialStock: number | null;
 }
 
 export function readConfig(env: NodeJS.ProcessEnv): ProvisioningConfig {
@@ -38,6 +38,12 @@ export function readConfig(env: NodeJS.ProcessEnv): ProvisioningConfig {
         token: required(env, 'DOWNSTREAM_MACHINES_TOKEN'),
       },
     },
-    initialStock: integer(env, `${prefix}_INITIAL_STOCK`, 0, { min: 0, max: 1_000_000_000 }),
+    initialStock: initialStock(env, `${prefix}_INITIAL_STOCK`),
   };
+}
+
+/** A count, or `unlimited`: for who sells what never runs out. */
+function initialStock(env: NodeJS.ProcessEnv, name: string): number | null {
+  if (optional(env, name, '0') === 'unlimited') return null;
+  return integer(env, name, 0, { min: 0, max: 1_000_000_000 });
 }

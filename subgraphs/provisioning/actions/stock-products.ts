@@ -11,7 +11,7 @@ export async function stockProducts(
   tx: Transaction,
   events: readonly CloudEvent[],
   append: (event: NewEvent) => void,
-  onHand: number,
+  onHand: number | null,
 ): Promise<void> {
   const saved = events.filter(({ type }) => type === 'product.saved');
   const products = saved.map(skusOf).filter((skus) => skus.length > 0);

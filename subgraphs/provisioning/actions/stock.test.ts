@@ -167,6 +167,16 @@ test('a product that is saved again keeps the stock that it has, and its availab
   expect(told).toEqual([again, again]);
 });
 
+test('where nothing ever runs out, what is new is unlimited', async () => {
+  const saved = { type: 'product.saved', data: { skus: ['endless', 'last'] } };
+  const event = { id: '1', source: 'catalogue', time: '', actor: 'usr_keeper', ...saved };
+  await parts.store.transactSql(async (tx, append) => {
+    await stockProducts(parts, tx, [{ ...event, specversion: '1.0' }], append, null);
+  });
+  expect(await reserve(purchase(ada.id), 'endless', 5_000)).toBeNull();
+  expect(await level('last')).toMatchObject({ onHand: 1, unlimited: false });
+});
+
 test('what anyone may know of a move is told, in the order of the versions, and nothing else is', async () => {
   const start = await lastEvent();
   await reserve(purchase(ada.id), 'plenty', 1);

@@ -98,16 +98,17 @@ function countOf({ unlimited, onHand }: StockLevel): number | null {
 const levelColumns = Prisma.sql`
   sku, unlimited, on_hand as "onHand", allocated, reserved, version, updated_at as "updatedAt"`;
 
-/** Makes levels for those of the SKUs that have none. */
+/** Makes levels for those of the SKUs that have none, with so many on hand; null where there is no end of them. */
 export async function insertStock(
   tx: Transaction,
   skus: readonly string[],
-  onHand: number,
+  onHand: number | null,
   now: Date,
 ): Promise<void> {
   await tx.$executeRaw`
-    insert into stock_level (sku, on_hand, updated_at)
-    select distinct sku, ${onHand}::int, ${now}::timestamptz from unnest(${skus}::text[]) as sku
+    insert into stock_level (sku, unlimited, on_hand, updated_at)
+    select distinct sku, ${onHand === null}::boolean, ${onHand ?? 0}::int, ${now}::timestamptz
+    from unnest(${skus}::text[]) as sku
     order by sku on conflict do nothing`;
 }
 

@@ -97,11 +97,11 @@ export interface ProvisioningStore {
   ): Promise<void>;
 }
 
-/** What there shall be levels of, and how much there is of what is new. */
+/** What there shall be levels of, and how much there is of what is new; null where there is no end of it. */
 export interface Stocked {
   /** The SKUs of each; of each product is told apart. */
   readonly products: readonly (readonly string[])[];
-  readonly onHand: number;
+  readonly onHand: number | null;
   readonly now: Date;
 }
 
