@@ -1,8 +1,7 @@
-import type { Logger } from '#service';
+import { CircuitBreaker, type Logger } from '#service';
 import { OperationTypeNode } from 'graphql';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SubgraphRequest } from '../executor/run.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
 import { exchange } from './exchange.ts';
 import type { Connections } from './http/connections.ts';
 import { postTo } from './http/request.ts';

@@ -1,5 +1,5 @@
 export { createPostgresBus } from './bus.ts';
-export { Bell } from './bell.ts';
+export { Bell, repeat } from './bell.ts';
 export { BadCursor, decodeCursor, encodeCursor } from './cursor.ts';
 export type { CloudEvent, NewEvent } from './event.ts';
 export { openEvents, openPool } from './events.ts';

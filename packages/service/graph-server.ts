@@ -1,13 +1,13 @@
 import { Unauthenticated, type Authenticate, type Principal } from '#auth';
 import { createErrorFormatter } from '#graphql';
-import { ApolloServer, type BaseContext } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerGraphql } from './graph-http.ts';
 import { serveGraphSocket } from './graph-socket.ts';
-import { healthRoutes, sendJson, serveHttp, type Route } from './http-server.ts';
+import { healthRoutes, sendJson, serveHttp, type Details, type Route } from './http-server.ts';
 import type { Logger } from './logger.ts';
 import type { Running } from './process.ts';
 
@@ -22,6 +22,10 @@ export interface SubgraphServerOptions<Context extends BaseContext> {
   readonly logger: Logger;
   /** Whether it can do its work, for `/health/ready`; at once unless told. */
   readonly isReady?: () => boolean | Promise<boolean>;
+  /** What `/health/ready` tells besides. */
+  readonly health?: () => Promise<Details>;
+  /** What the answer's `extensions` are to say, once the request has been carried out. */
+  readonly extensionsOf?: (context: Context) => Readonly<Record<string, unknown>>;
   /** Served beside `/graphql`. */
   readonly routes?: readonly Route[];
 }
@@ -33,12 +37,26 @@ export interface SubgraphServerOptions<Context extends BaseContext> {
 export async function serveSubgraph<Context extends BaseContext>(
   options: SubgraphServerOptions<Context>,
 ): Promise<Running> {
-  const { schema, authenticate, contextFor, host, port, logger, isReady, routes = [] } = options;
+  const {
+    schema,
+    authenticate,
+    contextFor,
+    host,
+    port,
+    logger,
+    isReady,
+    health,
+    extensionsOf,
+    routes = [],
+  } = options;
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
   const formatError = createErrorFormatter(logger);
   const apollo = new ApolloServer<Context>({
     schema,
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ...(extensionsOf ? [telling(extensionsOf)] : []),
+    ],
     formatError,
     csrfPrevention: false, // no browser gets here, and no cookie carries authority
     stopOnTerminationSignals: false, // the process itself decides in which order its parts stop
@@ -64,7 +82,7 @@ export async function serveSubgraph<Context extends BaseContext>(
     await serveHttp({
       host,
       port,
-      routes: [graphql, healthRoutes(isReady ?? (() => true)), ...routes],
+      routes: [graphql, healthRoutes(isReady ?? (() => true), health), ...routes],
       logger,
     }),
   );
@@ -72,6 +90,23 @@ export async function serveSubgraph<Context extends BaseContext>(
     serveGraphSocket({ server: http.server, schema, authenticate, contextFor, formatError }),
   );
   return Object.assign(opened.move(), { url: http.url });
+}
+
+function telling<Context extends BaseContext>(
+  extensionsOf: (context: Context) => Readonly<Record<string, unknown>>,
+): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse: ({ response: { body }, contextValue }) => {
+          const told = extensionsOf(contextValue);
+          if (body.kind === 'single' && Object.keys(told).length > 0) {
+            body.singleResult.extensions = { ...body.singleResult.extensions, ...told };
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
 }
 
 /** The id that the gateway gave the request, which every service's log repeats. */

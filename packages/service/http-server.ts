@@ -121,16 +121,20 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
   });
 }
 
+/** What whoever watches a process is told besides. */
+export type Details = Readonly<Record<string, unknown>>;
+
 /** `/health/live` and `/health/ready`: 200 or 503, for whoever watches the process, who is told the details. */
 export function healthRoutes(
   isReady: () => boolean | Promise<boolean>,
-  details: () => Readonly<Record<string, unknown>> = () => ({}),
+  details: () => Details | Promise<Details> = () => ({}),
 ): Route {
   return async (_request, response, { pathname }) => {
     if (pathname === '/health/live') sendJson(response, 200, { status: 'live' });
     else if (pathname === '/health/ready') {
       const ready = await isReady();
-      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'starting', ...details() });
+      const status = ready ? 'ready' : 'starting';
+      sendJson(response, ready ? 200 : 503, { status, ...(await details()) });
     } else return false;
     return true;
   };

@@ -1,3 +1,4 @@
+export { CircuitBreaker } from './circuit-breaker.ts';
 export {
   ConfigError,
   httpUrl,

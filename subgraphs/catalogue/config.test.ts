@@ -1,6 +1,6 @@
 import { ConfigError } from '#service';
 import { expect, test } from 'vitest';
-import { readConfig, readImportConfig } from './config.ts';
+import { readConfig, readImportConfig, readReindexConfig } from './config.ts';
 
 const env = {
   SERVICE_KEY_FILE: 'key',
@@ -57,4 +57,33 @@ test('what is imported is named by arguments, or else by a variable', () => {
   });
   expect(() => readImportConfig(data, ['--force'])).toThrow('--force');
   expect(() => readImportConfig(env, [])).toThrow('CATALOGUE_DATA: must be set');
+});
+
+test('Elasticsearch is used where it is named', () => {
+  expect(readConfig(env).elasticsearch).toBeNull();
+  const named = { ...env, ELASTICSEARCH_URL: 'https://search.example.com:9200' };
+  const elasticsearch = {
+    url: 'https://search.example.com:9200',
+    apiKey: null,
+    indexPrefix: 'quartermaster-products',
+    searchTimeoutMs: 1_000,
+  };
+  expect(readConfig(named).elasticsearch).toEqual(elasticsearch);
+  expect(readReindexConfig(named)).toMatchObject({ elasticsearch });
+  expect(() => readReindexConfig(env)).toThrow('ELASTICSEARCH_URL: must be set');
+});
+
+test.each([
+  ['ELASTICSEARCH_URL', 'search.example.com:9200'],
+  ['CATALOGUE_INDEX_PREFIX', 'Shop*'],
+  ['CATALOGUE_SEARCH_TIMEOUT_MS', '1'],
+])('with Elasticsearch, %s can not be %s', (name, value) => {
+  const named = { ...env, ELASTICSEARCH_URL: 'http://127.0.0.1:9200', [name]: value };
+  expect(() => readConfig(named)).toThrow(name);
+});
+
+test('a wrong address is not repeated, since it may hold a password', () => {
+  const wrong = { ...env, ELASTICSEARCH_URL: 'ftp://elastic:secret@search' };
+  expect(() => readConfig(wrong)).not.toThrow('secret');
+  expect(() => readConfig(wrong)).toThrow('ELASTICSEARCH_URL: must look like');
 });

@@ -9,6 +9,7 @@ import {
   serviceConfig,
   type ServiceConfig,
 } from '#service';
+import type { ElasticConfig } from './store/search/elastic/client.ts';
 
 export interface CatalogueConfig extends ServiceConfig {
   readonly databaseUrl: string;
@@ -25,6 +26,8 @@ export interface CatalogueConfig extends ServiceConfig {
   readonly importTimeoutMs: number;
   /** Null reads everything anew. */
   readonly cache: CacheConfig | null;
+  /** Null leaves all searches to PostgreSQL. */
+  readonly elasticsearch: ElasticConfig | null;
 }
 
 export interface CacheConfig {
@@ -34,6 +37,12 @@ export interface CacheConfig {
   readonly bytesMax: number;
   /** How long anything is kept, at most. */
   readonly ttlMs: number;
+}
+
+export interface ReindexConfig {
+  readonly databaseUrl: string;
+  readonly eventsDatabaseUrl: string;
+  readonly elasticsearch: ElasticConfig;
 }
 
 export interface ImportConfig {
@@ -64,6 +73,15 @@ export function readConfig(env: NodeJS.ProcessEnv): CatalogueConfig {
       max: 86_400_000,
     }),
     cache: cacheConfig(env),
+    elasticsearch: optional(env, 'ELASTICSEARCH_URL', '') === '' ? null : elasticsearch(env),
+  };
+}
+
+export function readReindexConfig(env: NodeJS.ProcessEnv): ReindexConfig {
+  return {
+    databaseUrl: postgresUrl(env, 'CATALOGUE_DATABASE_URL'),
+    eventsDatabaseUrl: postgresUrl(env, 'EVENTS_DATABASE_URL'),
+    elasticsearch: elasticsearch(env),
   };
 }
 
@@ -91,6 +109,25 @@ function cacheConfig(env: NodeJS.ProcessEnv): CacheConfig | null {
     ttlMs: integer(env, 'CATALOGUE_CACHE_TTL_MS', 60_000, { min: 100, max: 86_400_000 }),
   };
   return onOrOff(env, 'CATALOGUE_CACHE', 'on') ? config : null;
+}
+
+function elasticsearch(env: NodeJS.ProcessEnv): ElasticConfig {
+  const url = required(env, 'ELASTICSEARCH_URL');
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    // The value may hold a password.
+    throw new ConfigError('ELASTICSEARCH_URL', 'must look like https://user:password@host:9200');
+  }
+  const prefix = optional(env, 'CATALOGUE_INDEX_PREFIX', 'quartermaster-products');
+  if (!/^[a-z][a-z0-9-]{0,99}$/.test(prefix)) {
+    const remedy = `must be lower-case letters, digits and hyphens such as shop-products, not ${prefix}`;
+    throw new ConfigError('CATALOGUE_INDEX_PREFIX', remedy);
+  }
+  return {
+    url,
+    apiKey: optional(env, 'ELASTICSEARCH_API_KEY', '') || null,
+    indexPrefix: prefix,
+    searchTimeoutMs: integer(env, 'CATALOGUE_SEARCH_TIMEOUT_MS', 1_000, { min: 10, max: 60_000 }),
+  };
 }
 
 /** Names with commas between them, such as `files.example.com, 192.0.2.1:8080`; none unless set. */

@@ -30,6 +30,7 @@ import type { ProductSearch } from './domain/search.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import type { Parts } from './parts.ts';
 import type { Page } from './store/imports.ts';
+import type { Answered } from './store/search/engine.ts';
 
 /** What the resolvers of one request see: the caller is bound already. */
 export interface CatalogueContext {
@@ -50,15 +51,21 @@ export interface CatalogueContext {
     listImports(page: Page): Promise<CatalogueImport[]>;
     listImportProblems(importId: string, page: Page): Promise<ImportProblem[]>;
   };
+  /** What the answer tells besides its data: who searched, where that is not always the same. */
+  extensions(): { readonly search?: Answered };
   /** What a buyer is without being asked; all prices of a request are of the same instant. */
   readonly buyer: Pick<Buyer, 'now' | 'shopCurrency'>;
 }
 
 export function createContext(parts: Parts, caller: Principal): CatalogueContext {
+  let answered: Answered | undefined;
+  const tell = (now: Answered) => {
+    if (answered?.fallback !== true) answered = now;
+  };
   return {
     loaders: createLoaders(parts, caller),
-    searchProducts: (search) => parts.search.search(caller, search),
-    suggestProducts: (typed, limit) => parts.search.suggest(caller, typed, limit),
+    searchProducts: (search) => parts.search.search(caller, search, tell),
+    suggestProducts: (typed, limit) => parts.search.suggest(caller, typed, limit, tell),
     findRootCategories: () => parts.categories.findRoots(),
     actions: {
       saveCategory: (input) => saveCategory(parts, caller, input),
@@ -73,6 +80,7 @@ export function createContext(parts: Parts, caller: Principal): CatalogueContext
       listImports: (page) => parts.imports.listImports(caller, page),
       listImportProblems: (importId, page) => parts.imports.listProblems(importId, page),
     },
+    extensions: () => (answered === undefined ? {} : { search: answered }),
     buyer: { now: parts.clock(), shopCurrency: parts.shopCurrency },
   };
 }

@@ -1,6 +1,7 @@
 import { serviceItself } from '#auth';
 import { createTransact, openEvents } from '#events';
 import {
+  CircuitBreaker,
   createLogger,
   readServiceIdentity,
   runUntilStopped,
@@ -15,7 +16,7 @@ import { createUrlSource } from './import/open-url.ts';
 import type { Parts } from './parts.ts';
 import { createCategoryStore } from './store/categories.ts';
 import { createCategoryTree } from './store/category-tree.ts';
-import { staleTags } from './store/changes.ts';
+import { changes, staleTags } from './store/changes.ts';
 import { openPool, openPrisma, selectFrom } from './store/database.ts';
 import { createImportWork } from './store/import-work.ts';
 import { createHistoryStore } from './store/history.ts';
@@ -26,6 +27,8 @@ import { createPriceStore } from './store/prices.ts';
 import { createProductEdits } from './store/product-edits.ts';
 import { createProductStore } from './store/products.ts';
 import { findNextPriceChange } from './store/search/next-price-change.ts';
+import { startElastic } from './store/search/elastic/start.ts';
+import { withFallback } from './store/search/failover.ts';
 import { createPostgresSearch } from './store/search/postgres.ts';
 import { createVariantStore } from './store/variants.ts';
 import { createCatalogueSubgraph } from './subgraph.ts';
@@ -33,6 +36,8 @@ import { createImport } from './workflows/import.ts';
 
 /** Each holds a connection while it saves. */
 const importsMax = 2;
+/** Of searches by Elasticsearch. */
+const searchBreaker = { failuresMax: 3, restMs: 1_000 };
 
 await runUntilStopped(() => startCatalogue(readConfig(process.env)));
 
@@ -82,18 +87,30 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     }),
   );
 
-  const search = createPostgresSearch(select, clock);
+  const products = createProductStore(select);
+  const postgres = createPostgresSearch(select, clock);
   // What it counts by is in memory by the time that somebody asks for it.
-  void search.search(serviceItself(house), productSearch({}, shopCurrency)).count().catch(report);
+  void postgres.search(serviceItself(house), productSearch({}, shopCurrency)).count().catch(report);
+  const elastic =
+    config.elasticsearch &&
+    opened.use(
+      startElastic({
+        config: config.elasticsearch,
+        ...{ pool, select, products, streams, bell, signal, clock, logger },
+        breaker: new CircuitBreaker({ ...searchBreaker, now: () => performance.now() }),
+        // What was found before the index had it is not kept.
+        applied: async () => await cache?.drop([changes]),
+      }),
+    );
   const parts: Parts = {
-    products: createProductStore(select),
+    products,
     variants: createVariantStore(select),
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
     productEdits: createProductEdits(select, transact),
     history: createHistoryStore(select),
-    search,
+    search: elastic === null ? postgres : withFallback(elastic.engine, postgres),
     imports: createImportStore({ select, transact, clock }),
     importHosts,
     bell,
@@ -113,6 +130,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
       schema: subgraph.schema,
       authenticate,
       contextFor: (caller) => subgraph.contextFor(caller),
+      extensionsOf: (context) => context.extensions(),
       host: config.host,
       port: config.port,
       logger,
@@ -121,6 +139,9 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
           () => true,
           () => false,
         ),
+      // Without Elasticsearch all is still there: it says nothing of whether we are ready.
+      health: async () =>
+        elastic === null ? {} : { searchIndex: await elastic.state().catch(() => null) },
     }),
   );
   return Object.assign(opened.move(), { url });

@@ -80,7 +80,13 @@ test('a product is found by its name, facts, codes and description, and no bette
 });
 
 test('a place survives its text', () => {
-  const place = { score: 1.2984956, amount: '0.10', sortKey: 'm7i "large"', id: 'prd_1' };
+  const place = {
+    score: 1.2984956,
+    amount: '0.10',
+    sortKey: 'm7i "large"',
+    id: 'prd_1',
+    engine: 'postgres',
+  } as const;
   expect(decodePlace('after', encodePlace(place))).toEqual(place);
 });
 

@@ -15,8 +15,10 @@ import { createPriceStore } from '../store/prices.ts';
 import { createProductEdits } from '../store/product-edits.ts';
 import { createProductStore } from '../store/products.ts';
 import { saveProducts, type SavedProduct } from '../store/saving.ts';
+import { createElasticSearch } from '../store/search/elastic/elastic.ts';
 import { createPostgresSearch } from '../store/search/postgres.ts';
 import { createVariantStore } from '../store/variants.ts';
+import { openTestIndex, type TestIndex } from './test-index.ts';
 
 export const dataFolder = fileURLToPath(new URL('../../../data/', import.meta.url));
 export const noon = new Date('2026-11-25T12:00:00Z');
@@ -37,17 +39,30 @@ export interface Stage extends AsyncDisposable {
   /** The statements that the stores have sent since this was last emptied; of transactions their beginnings. */
   readonly statements: string[];
   readonly save: (records: readonly ProductRecord[], now?: Date) => Promise<SavedProduct[]>;
+  /** Changes the database past the stores. */
+  readonly change: (text: string, values?: readonly unknown[]) => Promise<void>;
 }
 
-/** With a database of its own. */
-export async function openStage(serverUrl: string): Promise<Stage> {
+/** With a database of its own; where `elasticsearchUrl` is given, that is searched, and nothing else. */
+export async function openStage(
+  serverUrl: string,
+  { elasticsearchUrl = null }: { readonly elasticsearchUrl?: string | null } = {},
+): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await throwAwayDatabase(serverUrl, 'catalogue'));
-  const { pool, parts, select, transact, statements, save } = opened.use(openProcess(database.url));
-  return Object.assign(opened.move(), { pool, parts, select, transact, statements, save });
+  const index =
+    elasticsearchUrl === null
+      ? null
+      : opened.use(await openTestIndex(elasticsearchUrl, database.url));
+  const { pool, parts, select, transact, statements, save, change } = opened.use(
+    openProcess(database.url, { index }),
+  );
+  return Object.assign(opened.move(), { pool, parts, select, transact, statements, save, change });
 }
 
 interface ProcessOptions {
+  /** What is searched; null leaves it to PostgreSQL. */
+  readonly index?: TestIndex | null;
   readonly bell?: Bell;
   readonly clock?: () => Date;
   readonly committed?: (events: readonly NewEvent[]) => Promise<void>;
@@ -61,29 +76,38 @@ export function openProcess(databaseUrl: string, options: ProcessOptions = {}): 
   const client = openPrisma(pool);
   opened.defer(() => client.$disconnect());
 
-  const { clock = () => noon, bell = new Bell(), committed } = options;
+  const { clock = () => noon, bell = new Bell(), index = null, committed } = options;
   const statements: string[] = [];
-  const transact = createTransact({
+  const keeping = createTransact({
     client: telling(client, statements),
     bell,
     source: 'catalogue',
     clock,
     ...(committed && { committed }),
   });
+  const transact: Stage['transact'] = async (work) => {
+    const answer = await keeping(work);
+    index?.changed();
+    return answer;
+  };
   const plain = selectFrom(pool);
   const select: Select = (name, text, values, planned) => {
     statements.push(name);
     return plain(name, text, values, planned);
   };
+  const products = createProductStore(select);
   const parts: Parts = {
-    products: createProductStore(select),
+    products,
     variants: createVariantStore(select),
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
     productEdits: createProductEdits(select, transact),
     history: createHistoryStore(select),
-    search: createPostgresSearch(select, clock),
+    search:
+      index === null
+        ? createPostgresSearch(select, clock)
+        : createElasticSearch({ index: index.reader, select, products, clock }),
     imports: createImportStore({ select, transact, clock }),
     importHosts: [],
     bell,
@@ -99,6 +123,10 @@ export function openProcess(databaseUrl: string, options: ProcessOptions = {}): 
     statements,
     save: (records: readonly ProductRecord[], now = noon) =>
       transact((tx) => saveProducts(tx, records, { actor: keeper.id, now })),
+    change: async (text: string, values: readonly unknown[] = []) => {
+      await pool.query(text, [...values]);
+      index?.changed();
+    },
   };
   return Object.assign(opened, stage);
 }

@@ -51,9 +51,9 @@ export function keepSearch(engine: SearchEngine, options: KeptSearchOptions): Se
   }
 
   return {
-    search: (caller, asked): ProductMatches => {
+    search: (caller, asked, tell): ProductMatches => {
       const name = digest(asked);
-      const search = () => ({ matches: engine.search(caller, asked), look: cache.look() });
+      const search = () => ({ matches: engine.search(caller, asked, tell), look: cache.look() });
       let last = search();
       /** What is found for one part may serve the next: it is looked for anew once anything has changed. */
       const part = <Value>(key: string, find: (matches: ProductMatches) => Promise<Value>) => {
@@ -63,7 +63,7 @@ export function keepSearch(engine: SearchEngine, options: KeptSearchOptions): Se
       };
       return {
         page: (page) => {
-          if (page.from !== null) return engine.search(caller, asked).page(page);
+          if (page.from !== null) return engine.search(caller, asked, tell).page(page);
           const side = page.backwards ? 'last' : 'first';
           return part(`${side}/${page.limit}`, (matches) => matches.page(page));
         },
@@ -72,7 +72,9 @@ export function keepSearch(engine: SearchEngine, options: KeptSearchOptions): Se
         didYouMean: () => part('meant', (matches) => matches.didYouMean()),
       };
     },
-    suggest: (caller, typed, limit): Promise<Suggestion[]> =>
-      keep(`suggestions/${digest([typed, limit])}`, () => engine.suggest(caller, typed, limit)),
+    suggest: (caller, typed, limit, tell): Promise<Suggestion[]> =>
+      keep(`suggestions/${digest([typed, limit])}`, () =>
+        engine.suggest(caller, typed, limit, tell),
+      ),
   };
 }

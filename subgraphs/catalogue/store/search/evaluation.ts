@@ -100,7 +100,7 @@ export async function evaluate(
 const priceFacet = { name: 'price', label: 'Price', values: [] };
 
 /** A category's name may change without its products. */
-async function withCategoryNames(
+export async function withCategoryNames(
   select: Select,
   counts: readonly FactCount[],
 ): Promise<FactCount[]> {
@@ -118,7 +118,7 @@ async function withCategoryNames(
 }
 
 /** Stock is filtered by alone. */
-function isCounted({ source }: Fact): boolean {
+export function isCounted({ source }: Pick<Fact, 'source'>): boolean {
   return source !== 'STOCK';
 }
 

@@ -1,6 +1,7 @@
 import { rowKey } from '#ids';
 import type { Place } from '../../domain/place.ts';
 import type { FoundProduct, SearchPage } from '../../domain/product-matches.ts';
+import { checkRanking } from '../../domain/ranking.ts';
 import type { ProductSort } from '../../domain/search.ts';
 import { productColumns, toProduct, type ProductRow } from '../products.ts';
 import type { Select } from '../database.ts';
@@ -26,6 +27,7 @@ export async function findPage(
   evaluation: Pick<Evaluation, 'sets' | 'candidatesFor'> | null,
 ): Promise<FoundProduct[]> {
   const { order } = prepared.asked;
+  checkRanking(page, order, 'postgres');
   const sets = evaluation?.sets ?? [];
   const candidates = evaluation?.candidatesFor(page) ?? null;
   if (candidates?.length === 0) return [];
@@ -50,10 +52,10 @@ export async function findPage(
   const way = candidates === null ? '' : ':among';
   const name = `products:${order}:${shapeOf(prepared)}${side}${way}`;
   const planned = candidates === null ? planning(prepared) : 'each time';
-  const rows = await select<ProductRow & Omit<Place, 'id'>>(name, text, values, planned);
+  const rows = await select<ProductRow & Omit<Place, 'id' | 'engine'>>(name, text, values, planned);
   return rows.map(({ score, amount, sortKey, ...row }) => {
     const product = toProduct(row);
-    return { product, place: { score, amount, sortKey, id: product.id } };
+    return { product, place: { score, amount, sortKey, id: product.id, engine: 'postgres' } };
   });
 }
 
@@ -100,7 +102,7 @@ function beyond([first, ...rest]: readonly Step[], place: Place, value: Value): 
 
 function placed(column: Step['column'], { score, amount, sortKey, id }: Place, value: Value) {
   if (column === 'score') return value(score, 'float8');
-  if (column === 'amount') return value(amount, 'numeric');
+  if (column === 'amount') return value(amount, 'float8');
   // What is no id of a product comes before all that are.
   return column === 'id'
     ? value(rowKey('prd', id)?.id ?? firstUuid, 'uuid')
@@ -130,9 +132,10 @@ function pricing(prepared: PreparedSearch, sets: FactIds, value: Value): string 
 }
 
 function priceOf(prepared: PreparedSearch): string {
-  if (!isByPrice(prepared)) return '0::numeric';
+  if (!isByPrice(prepared)) return '0::float8';
   const last = prepared.asked.order === 'PRICE_ASC' ? 'Infinity' : '-Infinity';
-  return `coalesce(best.amount, '${last}')`;
+  // In the numbers that every engine has, so that a place is one to all of them.
+  return `coalesce(best.amount::float8, '${last}')`;
 }
 
 function isByPrice({ asked: { order } }: PreparedSearch): boolean {

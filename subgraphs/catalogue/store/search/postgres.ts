@@ -2,13 +2,12 @@ import type { Principal } from '#auth';
 import type { ProductMatches } from '../../domain/product-matches.ts';
 import { corrected, type ProductSearch } from '../../domain/search.ts';
 import type { Select } from '../database.ts';
-import type { PreparedSearch } from './conditions.ts';
 import type { SearchEngine } from './engine.ts';
 import { evaluate } from './evaluation.ts';
 import { ProductMemory } from './memory/product-memory.ts';
 import { findPage } from './page.ts';
+import { prepare } from './prepare.ts';
 import { findSuggestions } from './suggestions.ts';
-import { understand } from './terms.ts';
 
 /**
  * Searches where the catalogue itself is kept: words by full text and trigrams; facts and prices in memory,
@@ -52,17 +51,6 @@ function matchesOf(
       return corrected(query, terms, (await prepared()).meant);
     },
   };
-}
-
-async function prepare(
-  select: Select,
-  now: Date,
-  caller: Principal,
-  asked: ProductSearch,
-): Promise<PreparedSearch> {
-  const meant = asked.terms === null ? null : await understand(select, asked.terms);
-  const terms = meant?.filter((words) => words.length > 0) ?? null;
-  return { caller, asked, meant: meant ?? [], terms, now };
 }
 
 /** The same answer, however often it is asked for. */

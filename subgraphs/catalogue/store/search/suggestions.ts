@@ -22,11 +22,22 @@ export async function findSuggestions(
   if (terms.length === 0) return [];
   const visible = visibleStatuses(caller);
   const [brands, products] = await Promise.all([
-    select<{ text: string }>('suggested-brands', brandsSql, [visible, typed.trim()]),
+    suggestBrands(select, caller, typed),
     select<ProductRow>('suggested-products', productsSql, [visible, nameTsquery(terms), limit]),
   ]);
   const named = products.map((row) => ({ text: row.name, product: toProduct(row) }));
-  return [...brands.map(({ text }) => ({ text, product: null })), ...named].slice(0, limit);
+  return [...brands.map((text) => ({ text, product: null })), ...named].slice(0, limit);
+}
+
+/** The brands that begin so, of products that the caller may see; the shortest first. */
+export async function suggestBrands(
+  select: Select,
+  caller: Principal,
+  typed: string,
+): Promise<string[]> {
+  const values = [visibleStatuses(caller), typed.trim()];
+  const brands = await select<{ text: string }>('suggested-brands', brandsSql, values);
+  return brands.map(({ text }) => text);
 }
 
 const brandsSql = `

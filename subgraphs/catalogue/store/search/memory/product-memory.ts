@@ -139,7 +139,7 @@ async function readChanges(select: Select, snapshot: string): Promise<Changes> {
   return changes;
 }
 
-const factColumns = 'id, source, name, value, label, number, unit';
+export const factColumns = 'id, source, name, value, label, number, unit';
 
 /** The ends of time are null, since JSON has no word for them. */
 const productColumns = `
@@ -160,7 +160,7 @@ const startSql = `
     coalesce((select json_agg(known) from (select ${factColumns} from fact) as known), '[]') as facts,
     '[]'::json as products`;
 
-const changedFacts = (snapshot: string) => `
+export const changedFacts = (snapshot: string) => `
   coalesce((
     select json_agg(changed) from (
       select ${factColumns} from fact where ${changedSince('fact', snapshot)}

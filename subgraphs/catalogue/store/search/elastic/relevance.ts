@@ -1,0 +1,34 @@
+import type { MeantTerms } from '../../../domain/search.ts';
+import { beginning, exactly, isNumber, type Query } from './query.ts';
+
+/** How much a term says, by where it stands; sums of these are exact, so a score is the same each time. */
+const weights = { nameTerms: 8, factTerms: 4, codeTerms: 2, terms: 1 } as const;
+
+/**
+ * Ranks what matches: by where each term stands, twice where it stands there in full; a short name is met
+ * more fully. A score depends on its product alone, never on what else is there, so that pages go on
+ * rightly while products come and go.
+ */
+export function ranked(matching: readonly Query[], terms: MeantTerms): Query {
+  return {
+    function_score: {
+      query: { bool: { filter: [...matching], should: terms.flatMap(termScores) } },
+      functions: [{ field_value_factor: { field: 'brevity', missing: 1 } }],
+      boost_mode: 'multiply',
+    },
+  };
+}
+
+function termScores(words: readonly string[]): Query[] {
+  const fields = Object.entries(weights);
+  const begun = words
+    .filter((word) => !isNumber(word))
+    .flatMap((word) => fields.map(([field, weight]) => beginning(field, word, weight)));
+  const said = words.flatMap((word) =>
+    fields.map(([field, weight]) => exactly(field, word, weight)),
+  );
+  return [
+    { dis_max: { queries: said } },
+    ...(begun.length > 0 ? [{ dis_max: { queries: begun } }] : []),
+  ];
+}
