@@ -1,4 +1,4 @@
-import { CurrencyCode, DateTime, Decimal } from '#graphql';
+import { CurrencyCode, DateTime, Decimal, Locale, Url } from '#graphql';
 import type { GraphQLNamedType, GraphQLScalarType } from 'graphql';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -66,8 +66,16 @@ const scalars: Readonly<Record<string, RestScalar>> = {
     read: takenBy(CurrencyCode),
     remedy: 'an ISO 4217 code, such as USD',
   },
-  URL: { ...text, schema: { type: 'string', format: 'uri' } },
-  Locale: { ...text, remedy: 'a language tag (BCP 47), such as en' },
+  URL: {
+    schema: { type: 'string', format: 'uri', pattern: '^https?://' },
+    read: takenBy(Url),
+    remedy: 'a web address, such as https://example.com/picture.jpg',
+  },
+  Locale: {
+    schema: { type: 'string', pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$' },
+    read: takenBy(Locale),
+    remedy: 'a language tag (BCP 47), such as en or pt-BR',
+  },
 };
 
 /** A scalar that nobody knows may be anything in an answer. */

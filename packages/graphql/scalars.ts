@@ -25,6 +25,20 @@ export const CurrencyCode = textScalar(
   'Give an ISO 4217 code, such as USD.',
 );
 
+/** A BCP 47 language tag: `en`, `pt-BR`. */
+export const Locale = textScalar(
+  'Locale',
+  /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/,
+  'Give a language tag (BCP 47), such as en or pt-BR.',
+);
+
+/** A web address, of `http` or `https`. */
+export const Url = textScalar(
+  'URL',
+  /^https?:\/\/[^\s/?#"<>\\^`{|}]+[^\s"<>\\^`{|}]{0,2000}$/,
+  'Give a web address, such as https://example.com/picture.jpg.',
+);
+
 function instant(value: unknown): Date {
   const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
   const date = new Date(typeof value === 'string' && rfc3339.test(value) ? value : Number.NaN);

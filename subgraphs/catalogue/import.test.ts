@@ -31,6 +31,7 @@ async function product(slug: string) {
         options { name values }
         characteristics { name value }
         categories { path { name } }
+        media { url alt }
         variants { nodes { sku name selectedOptions { name value } prices { kind period unitPrice { amount currency } } } }
       }
     }`,
@@ -68,6 +69,7 @@ describe('an import', () => {
       options: [{ name: 'Colour', values: ['Blue', 'Light "sky", pale'] }],
       characteristics: [{ name: 'type', value: 'Cups' }],
       categories: [{ path: [{ name: 'Cups' }] }],
+      media: [],
       variants: {
         nodes: [
           {
@@ -87,7 +89,7 @@ describe('an import', () => {
     });
   });
 
-  test('of the sample makes three products', async () => {
+  test('of the sample makes three products, and pictures are theirs', async () => {
     stage.host.files.set('/sample.csv', (_request, response) => {
       createReadStream(`${dataFolder}shopify-sample.csv`).pipe(response);
     });
@@ -104,6 +106,22 @@ describe('an import', () => {
       },
     });
     expect(await product('field-guide')).toMatchObject({ kind: 'DIGITAL' });
+    const pictures = put(
+      '/pictures.csv',
+      `${shopifyHeader},Image Src,Image Alt Text`,
+      `${mug('Colour,Blue,mug-blue,9.50,true')},https://example.com/1.jpg,Blue`,
+      `mug,,,,,,,,,,,https://example.com/2.jpg,`,
+      `mug,,,,,,,,,,,file:///etc/passwd,`,
+    );
+    expect(await stage.run('SHOPIFY_CSV', pictures)).toMatchObject({
+      problems: { nodes: [{ row: 4, field: 'Image Src', code: 'BAD_URL' }] },
+    });
+    expect(await product('mug')).toMatchObject({
+      media: [
+        { url: 'https://example.com/1.jpg', alt: 'Blue' },
+        { url: 'https://example.com/2.jpg', alt: null },
+      ],
+    });
   });
 
   test('of cloud instances adds what each file tells to what others told', async () => {

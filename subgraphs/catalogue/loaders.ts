@@ -4,10 +4,12 @@ import DataLoader from 'dataloader';
 import type { CatalogueImport } from './domain/catalogue-import.ts';
 import type { Category } from './domain/category.ts';
 import type { Price } from './domain/price.ts';
+import type { ProductRelation, Translation } from './domain/product-parts.ts';
 import type { ChangePage, ProductChange } from './domain/product-change.ts';
 import type { Characteristic, Product, ProductOption, Variant } from './domain/product.ts';
 import type { VariantList, VariantPage } from './domain/variant-list.ts';
 import type { Parts } from './parts.ts';
+import type { IdentifiedBundleItem, IdentifiedMedia } from './store/parts-of-products.ts';
 
 /** A list asks the store once for each kind of thing that it shows. */
 export interface Loaders {
@@ -30,12 +32,16 @@ export interface Loaders {
   readonly categoryPath: DataLoader<string, Category[]>;
   /** By the product's id. */
   readonly categories: DataLoader<string, Category[]>;
+  readonly media: DataLoader<string, IdentifiedMedia[]>;
+  readonly translations: DataLoader<string, Translation[]>;
+  readonly relations: DataLoader<string, ProductRelation[]>;
+  readonly bundleItems: DataLoader<string, IdentifiedBundleItem[]>;
   readonly changes: DataLoader<ChangePage, ProductChange[], string>;
   readonly catalogueImport: DataLoader<string, CatalogueImport | null>;
 }
 
 export function createLoaders(
-  { products, variants, prices, categories, history, imports }: Parts,
+  { products, variants, prices, categories, productParts, history, imports }: Parts,
   caller: Principal,
 ): Loaders {
   return {
@@ -69,6 +75,10 @@ export function createLoaders(
     childCategories: new DataLoader((ids) => categories.findChildren(ids)),
     categoryPath: new DataLoader((ids) => categories.findPaths(ids)),
     categories: new DataLoader((ids) => categories.findCategoriesOfProducts(ids)),
+    media: new DataLoader((ids) => productParts.findMedia(ids)),
+    translations: new DataLoader((ids) => productParts.findTranslations(ids)),
+    relations: new DataLoader((ids) => productParts.findRelations(caller, ids)),
+    bundleItems: new DataLoader((ids) => productParts.findBundleItems(caller, ids)),
     changes: new DataLoader((pages) => history.findChangePages(caller, pages), {
       cacheKeyFn: (page) => JSON.stringify(page),
     }),

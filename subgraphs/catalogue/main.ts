@@ -23,6 +23,7 @@ import { createHistoryStore } from './store/history.ts';
 import { createImportStore, house } from './store/imports.ts';
 import { openCache } from './store/kept/open-cache.ts';
 import { keepStores } from './store/kept/stores.ts';
+import { createProductPartStore } from './store/parts-of-products.ts';
 import { createPriceStore } from './store/prices.ts';
 import { createProductEdits } from './store/product-edits.ts';
 import { createProductStore } from './store/products.ts';
@@ -108,6 +109,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
+    productParts: createProductPartStore(select),
     productEdits: createProductEdits(select, transact),
     history: createHistoryStore(select),
     search: elastic === null ? postgres : withFallback(elastic.engine, postgres),

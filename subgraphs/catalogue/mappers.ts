@@ -8,6 +8,8 @@ export const mappers = {
   Characteristic: '../domain/product.ts#Characteristic as CharacteristicModel',
   ProductSuggestion: '../domain/product-matches.ts#Suggestion',
   ProductConnection: '../resolvers/pages.ts#ProductPage',
+  ProductRelation: '../domain/product-parts.ts#ProductRelation as ProductRelationModel',
+  BundleItem: '../domain/product-parts.ts#BundleItem as BundleItemModel',
   ProductChange: '../domain/product-change.ts#ProductChange as ProductChangeModel',
   CatalogueImport: '../domain/catalogue-import.ts#CatalogueImport as CatalogueImportModel',
   ProductVariantConnection: '../resolvers/pages.ts#ProductVariantPage',

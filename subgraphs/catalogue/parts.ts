@@ -3,6 +3,7 @@ import type { CategoryStore } from './store/categories.ts';
 import type { CategoryTree } from './store/category-tree.ts';
 import type { HistoryStore } from './store/history.ts';
 import type { ImportStore } from './store/imports.ts';
+import type { ProductPartStore } from './store/parts-of-products.ts';
 import type { PriceStore } from './store/prices.ts';
 import type { ProductEdits } from './store/product-edits.ts';
 import type { ProductStore } from './store/products.ts';
@@ -16,6 +17,7 @@ export interface Parts {
   readonly prices: PriceStore;
   readonly categories: CategoryStore;
   readonly categoryTree: CategoryTree;
+  readonly productParts: ProductPartStore;
   readonly productEdits: ProductEdits;
   readonly history: HistoryStore;
   readonly search: SearchEngine;

@@ -75,6 +75,9 @@ test('every field of the contract is answered', async () => {
       ProductVariantEdge: edge,
       ProductSuggestion: { text: 0, product: 0 },
       Category: category,
+      Media: { id: 0, url: 0, alt: 0, kind: 0 },
+      BundleItem: { id: 0, group: 0, quantity: 0, minQuantity: 0, maxQuantity: 0 },
+      ProductRelation: { kind: 0 },
       ProductPayload: { product, userErrors: [] },
       VariantPayload: { variant, userErrors: [] },
       ProductChange: change,
@@ -183,6 +186,10 @@ test('a list asks the store once for each kind of thing that it shows', async ()
         name
         options { name values }
         characteristics { name value }
+        media { url }
+        french: name(locale: "fr") german: description(locale: "de")
+        relations { kind product { slug } }
+        bundleItems { variant { sku } }
         categories { name parent { name } path { name } children { name } }
         priceRange { min { amount } }
         variants(first: 3) {
@@ -193,6 +200,7 @@ test('a list asks the store once for each kind of thing that it shows', async ()
     }
   }`);
   expect(stage.statements.toSorted()).toEqual([
+    'bundle-items',
     'categories-by-id',
     'categories-of-products',
     'category-paths',
@@ -202,7 +210,10 @@ test('a list asks the store once for each kind of thing that it shows', async ()
     'prices',
     'prices-of-products',
     'product-changes',
+    'product-media',
     'product-options',
+    'product-relations',
+    'product-translations',
     'products:NAME:all',
     'variant-pages',
   ]);

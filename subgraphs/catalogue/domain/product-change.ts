@@ -43,7 +43,7 @@ export function differenceOf(
   return { before: part(then), after: part(now) };
 }
 
-/** What a product is once a record has landed on it: its status stays, and so does what the record leaves unnamed. */
+/** What a product is once a source's record has landed on it: what no source tells stays, and so does its status. */
 export function landed(before: ProductRecord, record: ProductRecord): ProductRecord {
   const known = new Map(before.variants.map((variant) => [variant.sku, variant]));
   const named = record.variants.map((variant) => ({
@@ -51,7 +51,9 @@ export function landed(before: ProductRecord, record: ProductRecord): ProductRec
     status: known.get(variant.sku)?.status ?? variant.status,
   }));
   for (const { sku } of named) known.delete(sku);
-  return { ...record, status: before.status, variants: [...known.values(), ...named] };
+  const { status, translations, relations, bundleItems } = before;
+  const kept = { status, translations, relations, bundleItems };
+  return { ...record, ...kept, variants: [...known.values(), ...named] };
 }
 
 interface View extends Difference {
@@ -62,10 +64,12 @@ interface View extends Difference {
 function viewOf(record: ProductRecord): View {
   const { slug, name, description, kind, status, brand, provisioningTemplateKey } = record;
   const { configurationFields, characteristics, categoryIds, options } = record;
+  const { media, translations, relations, bundleItems } = record;
   const bySku = record.variants.map(({ sku, ...variant }) => [sku, variantView(variant)]);
   return {
     ...{ slug, name, description, kind, status, brand, provisioningTemplateKey },
     ...{ configurationFields, characteristics, categoryIds, options },
+    ...{ media, translations, relations, bundleItems },
     variants: Object.fromEntries(bySku) as Difference,
   };
 }

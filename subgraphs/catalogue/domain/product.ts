@@ -16,7 +16,7 @@ export interface Product {
   readonly updatedAt: Date;
 }
 
-export type ProductKind = 'PHYSICAL' | 'DIGITAL' | 'SERVICE';
+export type ProductKind = 'PHYSICAL' | 'DIGITAL' | 'SERVICE' | 'BUNDLE';
 export type ProductStatus = 'DRAFT' | 'ACTIVE' | 'RETIRED';
 
 /** What the customer fills in when buying. */
@@ -32,7 +32,8 @@ export interface ConfigurationField {
 export interface Characteristic {
   readonly name: string;
   readonly label: string;
-  readonly value: string | number | boolean;
+  /** A list has several. */
+  readonly value: string | number | boolean | readonly string[];
   /** Of a number, if it has one. */
   readonly unit: string | null;
 }
@@ -62,7 +63,8 @@ export interface SelectedOption {
 
 /** A characteristic's value with its unit, for people. */
 export function displayValue({ value, unit }: Characteristic): string {
-  return unit === null ? String(value) : `${String(value)} ${unit}`;
+  const text = typeof value === 'object' ? value.join(', ') : String(value);
+  return unit === null ? text : `${text} ${unit}`;
 }
 
 /**

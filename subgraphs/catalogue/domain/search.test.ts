@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BadInput } from '#errors';
 import { decodePlace, encodePlace } from './place.ts';
-import type { ProductRecord } from './product-record.ts';
+import { noParts, type ProductRecord } from './product-record.ts';
 import { indexedTerms, productSearch, termsOf } from './search.ts';
 
 test.each([
@@ -52,8 +52,7 @@ test('a product is found by its name, facts, codes and description, and no bette
     brand: 'AWS',
     provisioningTemplateKey: null,
     configurationFields: [],
-    categoryIds: [],
-    categoryPaths: [],
+    ...noParts,
     characteristics: [
       { name: 'vcpu', label: 'vCPU', value: 2, unit: null },
       { name: 'encryption', label: 'Encryption', value: true, unit: null },

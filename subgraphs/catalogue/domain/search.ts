@@ -93,12 +93,12 @@ export type Weight = 'A' | 'B' | 'C' | 'D';
  * where nothing weightier says them: a product sold in more regions is no better match.
  */
 export function indexedTerms(product: ProductRecord): { term: string; weight: Weight }[] {
-  const { name, brand, characteristics, description, slug, variants } = product;
-  const facts = characteristics.map(({ value }) => (typeof value === 'boolean' ? '' : value));
+  const { name, brand, characteristics, description, slug, variants, translations } = product;
+  const facts = characteristics.flatMap(({ value }) => (typeof value === 'boolean' ? [] : value));
   const told = [
-    ...weighted('A', [name]),
+    ...weighted('A', [name, ...translations.map((each) => each.name ?? '')]),
     ...weighted('B', [brand ?? '', ...facts]),
-    ...weighted('D', [description]),
+    ...weighted('D', [description, ...translations.map((each) => each.description ?? '')]),
   ];
   const known = new Set(told.map(({ term }) => term));
   const codes = new Set(termsOf([slug, ...variants.map(({ sku }) => sku)].join(' ')));

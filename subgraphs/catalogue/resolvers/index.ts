@@ -1,4 +1,4 @@
-import { CurrencyCode, DateTime, Decimal } from '#graphql';
+import { CurrencyCode, DateTime, Decimal, Locale, Url } from '#graphql';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { CatalogueImport } from './catalogue-import.ts';
 import { Category } from './category.ts';
@@ -7,6 +7,7 @@ import { ProductConnection, ProductVariantConnection } from './connections.ts';
 import { Mutation } from './mutation.ts';
 import { ProductVariant } from './product-variant.ts';
 import { Product } from './product.ts';
+import { BundleItem, ProductRelation } from './product-relations.ts';
 import { Query } from './query.ts';
 import { Subscription } from './subscription.ts';
 
@@ -14,6 +15,8 @@ export const resolvers: Resolvers = {
   CurrencyCode,
   DateTime,
   Decimal,
+  Locale,
+  URL: Url,
   Query,
   Mutation,
   Subscription,
@@ -21,6 +24,8 @@ export const resolvers: Resolvers = {
   ProductVariant,
   CatalogueImport,
   Category,
+  ProductRelation,
+  BundleItem,
   Characteristic,
   ProductConnection,
   ProductVariantConnection,

@@ -1,5 +1,7 @@
 import { connection, pageRequest } from '#graphql';
 import { checkCurrency } from '../domain/filter.ts';
+import { nearestLocale } from '../domain/nearest-locale.ts';
+import type { Translation } from '../domain/product-parts.ts';
 import { priceRange } from '../domain/price.ts';
 import type { ProductResolvers } from '../generated/resolvers.ts';
 import type { ProductVariantPage } from './pages.ts';
@@ -12,6 +14,18 @@ export const Product: ProductResolvers = {
       ? await loaders.productById.load(reference.id)
       : await loaders.productBySlug.load(reference.slug),
 
+  name: async ({ id, name }, { locale }, { loaders }) =>
+    (locale == null ? null : nearestLocale(named(await loaders.translations.load(id)), locale))
+      ?.name ?? name,
+  description: async ({ id, description }, { locale }, { loaders }) =>
+    (locale == null ? null : nearestLocale(described(await loaders.translations.load(id)), locale))
+      ?.description ?? description,
+  media: ({ id }, _args, { loaders }) => loaders.media.load(id),
+  bundleItems: ({ id }, _args, { loaders }) => loaders.bundleItems.load(id),
+  relations: async ({ id }, { kinds }, { loaders }) => {
+    const relations = await loaders.relations.load(id);
+    return relations.filter(({ kind }) => kinds?.includes(kind) ?? true);
+  },
   characteristics: ({ id }, _args, { loaders }) => loaders.characteristics.load(id),
   categories: ({ id }, _args, { loaders }) => loaders.categories.load(id),
   options: ({ id }, _args, { loaders }) => loaders.options.load(id),
@@ -39,3 +53,12 @@ export const Product: ProductResolvers = {
     return priceRange(prices, { ...buyer, currency: currency ?? null });
   },
 };
+
+/** A language may have a name without a description. */
+function named(translations: readonly Translation[]): Translation[] {
+  return translations.filter(({ name }) => name !== null);
+}
+
+function described(translations: readonly Translation[]): Translation[] {
+  return translations.filter(({ description }) => description !== null);
+}

@@ -10,6 +10,7 @@ import { recordChanges } from './history.ts';
 import { holdCategories } from './hold-categories.ts';
 import { createProductStore } from './products.ts';
 import { freshUuid, uuidsOf } from './rows.ts';
+import { saveBundleItems, saveRelations } from './saving-relations.ts';
 import { columnsOf, saveChangedParts, type SavedProduct } from './saving.ts';
 import { saveVariants } from './saving-variants.ts';
 import { createVariantStore } from './variants.ts';
@@ -53,6 +54,7 @@ export function createProductEdits(select: Select, transact: Transact<Sql>): Pro
         }
         const edit = { productId, version: 1, before: null, after: record };
         const saved = await saveRest(tx, edit, author);
+        if (saved instanceof Refusal) return saved;
         append(productSaved(saved, author.actor));
         return saved.id;
       }),
@@ -64,7 +66,9 @@ export function createProductEdits(select: Select, transact: Transact<Sql>): Pro
         const productId = rowKey('prd', id)?.id ?? '';
         if (!(await updateProduct(tx, productId, version, after, author))) return false;
         const edit = { productId, version: version + 1, before, after };
-        append(productSaved(await saveRest(tx, edit, author), author.actor));
+        const saved = await saveRest(tx, edit, author);
+        if (saved instanceof Refusal) return saved;
+        append(productSaved(saved, author.actor));
         return true;
       }),
   };
@@ -90,15 +94,16 @@ async function holdNamedCategories(
 }
 
 const columns = `slug, name, description, kind, status, brand, provisioning_template_key,
-  configuration_fields, sort_key, search`;
+  configuration_fields, media, translations, sort_key, search`;
 
 /** As JSON has them; the types are the table's. */
 const record = `(
   select slug, name, description, kind, status, brand, provisioning_template_key,
-    configuration_fields, sort_key, search::tsvector
+    configuration_fields, media, translations, sort_key, search::tsvector
   from jsonb_to_record($1::jsonb) as record(
     slug text, name text, description text, kind product_kind, status product_status, brand text,
-    provisioning_template_key text, configuration_fields jsonb, sort_key text, search text
+    provisioning_template_key text, configuration_fields jsonb, media jsonb, translations jsonb,
+    sort_key text, search text
   )
 )`;
 
@@ -147,8 +152,12 @@ interface Edit {
 }
 
 /** All besides the product's own row: what is the very same as before is left alone. */
-async function saveRest(tx: Sql, edit: Edit, author: Author): Promise<SavedProduct> {
+async function saveRest(tx: Sql, edit: Edit, author: Author): Promise<SavedProduct | Refusal> {
   const { productId, before, after } = edit;
+  const refusal =
+    (differs('relations', edit) ? await saveRelations(tx, productId, after) : null) ??
+    (differs('bundleItems', edit) ? await saveBundleItems(tx, productId, after, author) : null);
+  if (refusal !== null) return refusal;
   const variants = after.variants.filter((variant) => !before?.variants.includes(variant));
   if (variants.length > 0) {
     await saveVariants(tx, [{ ...after, variants, productId }], author.now, 'are set');
@@ -157,4 +166,8 @@ async function saveRest(tx: Sql, edit: Edit, author: Author): Promise<SavedProdu
   await recordChanges(tx, [edit], author);
   const { slug } = after;
   return { id: formatId('prd', productId), slug, skus: variants.map(({ sku }) => sku) };
+}
+
+function differs(part: 'relations' | 'bundleItems', { before, after }: Edit): boolean {
+  return after[part] !== before?.[part] && (before !== null || after[part].length > 0);
 }

@@ -47,7 +47,7 @@ export function createProductStore(select: Select): ProductStore {
       const uuids = uuidsOf('prd', productIds);
       const rows = await select<CharacteristicRow>(
         'characteristics',
-        `select product_id as "productId", name, label, text, number, boolean, unit
+        `select product_id as "productId", name, label, text, number, boolean, texts, unit
          from characteristic where product_id = any($1::uuid[]) order by product_id, position`,
         [uuids],
       );
@@ -76,14 +76,15 @@ interface CharacteristicRow {
   readonly productId: string;
   readonly name: string;
   readonly label: string;
-  /** One of these three is set. */
+  /** One of these four is set. */
   readonly text: string | null;
   readonly number: number | null;
   readonly boolean: boolean | null;
+  readonly texts: readonly string[] | null;
   readonly unit: string | null;
 }
 
 function toCharacteristic(row: CharacteristicRow): Characteristic {
-  const { name, label, text, number, boolean, unit } = row;
-  return { name, label, value: text ?? number ?? boolean ?? '', unit };
+  const { name, label, text, number, boolean, texts, unit } = row;
+  return { name, label, value: text ?? number ?? boolean ?? texts ?? '', unit };
 }

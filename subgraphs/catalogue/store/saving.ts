@@ -37,7 +37,14 @@ export async function saveProducts(
     sourceHash: createHash('sha256').update(JSON.stringify(record)).digest('hex'),
   }));
   const known = await holdKnownProducts(tx, await findOutdated(tx, records));
-  const saved = await upsertProducts(tx, records, author.now);
+  const saved = await upsertProducts(
+    tx,
+    records.map(({ record, sourceHash }) => {
+      const { translations = [] } = known.get(record.slug) ?? {};
+      return { record: { ...record, translations }, sourceHash };
+    }),
+    author.now,
+  );
   const changed = records.flatMap(({ record }) => {
     const row = saved.get(record.slug);
     return row === undefined ? [] : [{ ...record, productId: row.id, version: row.version }];
@@ -80,7 +87,7 @@ export async function saveChangedParts(
   if (differs('characteristics')) await saveCharacteristics(tx, [product]);
   if (differs('options')) await saveOptions(tx, [product]);
   if (differs('categoryIds')) await saveCategories(tx, [product]);
-  if (differs('name', 'description', 'brand', 'characteristics', 'variants')) {
+  if (differs('name', 'description', 'brand', 'characteristics', 'translations', 'variants')) {
     await saveTerms(tx, [product]);
   }
   if (differs('brand', 'characteristics', 'categoryIds', 'variants')) {
@@ -119,22 +126,23 @@ async function upsertProducts(
   const saved = await tx.$queryRawUnsafe<{ id: string; slug: string; version: number }[]>(
     `insert into product (
        id, slug, name, description, kind, status, brand, provisioning_template_key,
-       configuration_fields, created_at, updated_at, sort_key, search, source_hash
+       configuration_fields, media, translations, created_at, updated_at, sort_key, search, source_hash
      )
      select
        id, slug, name, description, kind, status, brand, provisioning_template_key,
-       configuration_fields, $2::timestamptz, $2::timestamptz, sort_key, search::tsvector,
+       configuration_fields, media, translations, $2::timestamptz, $2::timestamptz, sort_key, search::tsvector,
        decode(source_hash, 'hex')
      from jsonb_to_recordset($1::jsonb) as record(
        id uuid, slug text, name text, description text, kind product_kind, status product_status,
-       brand text, provisioning_template_key text, configuration_fields jsonb, sort_key text,
-       search text, source_hash text
+       brand text, provisioning_template_key text, configuration_fields jsonb, media jsonb,
+       translations jsonb, sort_key text, search text, source_hash text
      )
      order by slug -- so that two who save at once wait for each other instead of blocking each other
      on conflict (slug) do update set
        name = excluded.name, description = excluded.description, kind = excluded.kind,
        brand = excluded.brand, provisioning_template_key = excluded.provisioning_template_key,
-       configuration_fields = excluded.configuration_fields, updated_at = excluded.updated_at,
+       configuration_fields = excluded.configuration_fields, media = excluded.media,
+       updated_at = excluded.updated_at,
        sort_key = excluded.sort_key, search = excluded.search, source_hash = excluded.source_hash,
        version = product.version + 1
      where product.source_hash is distinct from excluded.source_hash
@@ -156,6 +164,8 @@ export function columnsOf(record: ProductRecord): Readonly<Record<string, unknow
     brand: record.brand,
     provisioning_template_key: record.provisioningTemplateKey,
     configuration_fields: record.configurationFields,
+    media: record.media,
+    translations: record.translations,
     sort_key: sortKey(record.name),
     search: tsvector(indexedTerms(record)),
   };
@@ -174,11 +184,13 @@ async function saveCharacteristics(tx: Sql, products: readonly ChangedProduct[])
   );
   await deleteParts(tx, 'characteristic', products);
   await tx.$queryRawUnsafe(
-    `insert into characteristic (product_id, name, position, label, text, number, boolean, unit)
-     select product_id, name, position, label, text, number, boolean, unit
+    `insert into characteristic (
+       product_id, name, position, label, text, number, boolean, texts, unit
+     )
+     select product_id, name, position, label, text, number, boolean, texts, unit
      from jsonb_to_recordset($1::jsonb) as part(
        product_id uuid, name text, position smallint, label text, text text, number float8,
-       boolean boolean, unit text
+       boolean boolean, texts text[], unit text
      )`,
     JSON.stringify(rows),
   );
@@ -233,7 +245,8 @@ async function indexProducts(tx: Sql, products: readonly ChangedProduct[]): Prom
   );
 }
 
-function columnOf(value: string | number | boolean): 'text' | 'number' | 'boolean' {
+function columnOf(value: ProductRecord['characteristics'][number]['value']): string {
+  if (typeof value === 'object') return 'texts';
   if (typeof value === 'string') return 'text';
   return typeof value === 'number' ? 'number' : 'boolean';
 }

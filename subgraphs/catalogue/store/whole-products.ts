@@ -1,9 +1,11 @@
 import type { Principal } from '#auth';
 import type { Price } from '../domain/price.ts';
+import type { BundleItem, Media } from '../domain/product-parts.ts';
 import type { PriceRecord, ProductRecord } from '../domain/product-record.ts';
 import type { Product, Variant } from '../domain/product.ts';
 import { createCategoryStore } from './categories.ts';
 import type { Select } from './database.ts';
+import { createProductPartStore } from './parts-of-products.ts';
 import { createPriceStore } from './prices.ts';
 import { createProductStore } from './products.ts';
 import { createVariantStore } from './variants.ts';
@@ -33,6 +35,13 @@ export async function readWhole(
     after: null,
     limit: variantsMax,
   }));
+  const parts = createProductPartStore(select);
+  const [media, translations, relations, bundleItems] = await Promise.all([
+    parts.findMedia(ids),
+    parts.findTranslations(ids),
+    parts.findRelations(caller, ids),
+    parts.findBundleItems(caller, ids),
+  ]);
   const [characteristics, options, categories, variantsOf] = await Promise.all([
     store.findCharacteristics(ids),
     store.findOptions(ids),
@@ -51,6 +60,10 @@ export async function readWhole(
       ...{ provisioningTemplateKey, configurationFields },
       categoryIds: (categories[nth] ?? []).map(({ id }) => id),
       categoryPaths: [],
+      media: (media[nth] ?? []).map(withoutMediaId),
+      translations: translations[nth] ?? [],
+      relations: relations[nth] ?? [],
+      bundleItems: (bundleItems[nth] ?? []).map(withoutItemId),
       characteristics: characteristics[nth] ?? [],
       options: (options[nth] ?? []).map(({ name, values }) => ({ name, values })),
       variants: variants.map(({ id, sku, name, status, selectedOptions }) => ({
@@ -60,6 +73,15 @@ export async function readWhole(
     };
     return { product, variants, record };
   });
+}
+
+function withoutMediaId({ url, alt, kind }: Media): Media {
+  return { url, alt, kind };
+}
+
+function withoutItemId(item: BundleItem): BundleItem {
+  const { sku, group, quantity, minQuantity, maxQuantity } = item;
+  return { sku, group, quantity, minQuantity, maxQuantity };
 }
 
 function withoutId(price: Price): PriceRecord {

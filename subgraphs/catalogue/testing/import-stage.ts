@@ -16,6 +16,7 @@ import { createCategoryStore } from '../store/categories.ts';
 import { createCategoryTree } from '../store/category-tree.ts';
 import { createHistoryStore } from '../store/history.ts';
 import { createImportStore, house } from '../store/imports.ts';
+import { createProductPartStore } from '../store/parts-of-products.ts';
 import { createPriceStore } from '../store/prices.ts';
 import { createProductEdits } from '../store/product-edits.ts';
 import { createProductStore } from '../store/products.ts';
@@ -104,6 +105,7 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
+    productParts: createProductPartStore(select),
     productEdits: createProductEdits(select, transact),
     history: createHistoryStore(select),
     search: createPostgresSearch(select, clock),

@@ -4,13 +4,14 @@ import { Bell, createTransact, type NewEvent, type Sql, type TransactionalClient
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
 import { plainPrice } from '../domain/price.ts';
-import type { ProductRecord } from '../domain/product-record.ts';
+import { noParts, type ProductRecord } from '../domain/product-record.ts';
 import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom, type Select } from '../store/database.ts';
 import { createCategoryStore } from '../store/categories.ts';
 import { createCategoryTree } from '../store/category-tree.ts';
 import { createHistoryStore } from '../store/history.ts';
 import { createImportStore } from '../store/imports.ts';
+import { createProductPartStore } from '../store/parts-of-products.ts';
 import { createPriceStore } from '../store/prices.ts';
 import { createProductEdits } from '../store/product-edits.ts';
 import { createProductStore } from '../store/products.ts';
@@ -102,6 +103,7 @@ export function openProcess(databaseUrl: string, options: ProcessOptions = {}): 
     prices: createPriceStore(select),
     categories: createCategoryStore(select),
     categoryTree: createCategoryTree(transact),
+    productParts: createProductPartStore(select),
     productEdits: createProductEdits(select, transact),
     history: createHistoryStore(select),
     search:
@@ -159,8 +161,7 @@ export function licence(slug: string, changes: Partial<ProductRecord> = {}): Pro
     brand: null,
     provisioningTemplateKey: null,
     configurationFields: [],
-    categoryIds: [],
-    categoryPaths: [],
+    ...noParts,
     characteristics: [],
     options: [],
     variants: [

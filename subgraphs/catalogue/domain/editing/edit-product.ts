@@ -1,6 +1,6 @@
 import { Refusal } from '#errors';
 import { nameProblem, slugProblem } from '../names.ts';
-import type { ProductRecord } from '../product-record.ts';
+import { noParts, type ProductRecord } from '../product-record.ts';
 import type { CreateProductInput, UpdateProductInput } from './input.ts';
 import { withParts } from './read-parts.ts';
 import { withVariants } from './variants.ts';
@@ -21,8 +21,7 @@ const nothing = {
   provisioningTemplateKey: null,
   configurationFields: [],
   characteristics: [],
-  categoryIds: [],
-  categoryPaths: [],
+  ...noParts,
   options: [],
   variants: [],
 } as const;

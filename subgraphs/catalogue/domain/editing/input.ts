@@ -1,4 +1,5 @@
 import type { BillingPeriod, PriceKind } from '../price.ts';
+import type { MediaKind, ProductRelation } from '../product-parts.ts';
 import type { ProductKind, ProductStatus, SelectedOption } from '../product.ts';
 
 /** What a product has besides its variants, as the contract has it. */
@@ -9,6 +10,10 @@ export interface ProductParts {
   readonly characteristics?: readonly CharacteristicInput[] | null | undefined;
   readonly configurationFields?: readonly ConfigurationFieldInput[] | null | undefined;
   readonly provisioningTemplateKey?: string | null | undefined;
+  readonly media?: readonly MediaInput[] | null | undefined;
+  readonly bundleItems?: readonly BundleItemInput[] | null | undefined;
+  readonly relations?: readonly ProductRelation[] | null | undefined;
+  readonly translations?: readonly TranslationInput[] | null | undefined;
 }
 
 export interface CreateProductInput extends ProductParts {
@@ -28,10 +33,31 @@ export interface UpdateProductInput extends ProductParts {
 export interface CharacteristicInput {
   readonly name: string;
   readonly label?: string | null | undefined;
-  readonly type?: 'TEXT' | 'NUMBER' | 'BOOLEAN' | null | undefined;
+  readonly type?: 'TEXT' | 'NUMBER' | 'BOOLEAN' | 'LIST' | null | undefined;
   readonly value?: string | null | undefined;
+  readonly values?: readonly string[] | null | undefined;
   readonly number?: number | null | undefined;
   readonly unit?: string | null | undefined;
+}
+
+export interface MediaInput {
+  readonly url: string;
+  readonly alt?: string | null | undefined;
+  readonly kind?: MediaKind | null | undefined;
+}
+
+export interface TranslationInput {
+  readonly locale: string;
+  readonly name?: string | null | undefined;
+  readonly description?: string | null | undefined;
+}
+
+export interface BundleItemInput {
+  readonly sku: string;
+  readonly group?: string | null | undefined;
+  readonly quantity?: number | null | undefined;
+  readonly minQuantity?: number | null | undefined;
+  readonly maxQuantity?: number | null | undefined;
 }
 
 export interface ConfigurationFieldInput {

@@ -4,26 +4,21 @@ import type { ProductRecord } from '../product-record.ts';
 import type { Characteristic, ConfigurationField } from '../product.ts';
 import type { CharacteristicInput, ConfigurationFieldInput, ProductParts } from './input.ts';
 import { readDistinct, type Path } from './read-list.ts';
+import {
+  readBundleItems,
+  readMedia,
+  readProductRelations,
+  readTranslations,
+} from './read-relations.ts';
 
 /** The record with the parts that the input names; what it clears is empty. */
 export function withParts(record: ProductRecord, input: ProductParts): ProductRecord | Refusal {
-  const { description, brand, categoryIds, characteristics, configurationFields } = input;
-  const { provisioningTemplateKey } = input;
-  const lists = {
-    characteristics: kept(characteristics, record.characteristics, (given) =>
-      readDistinct(given, 'name', ['characteristics'], readCharacteristic),
-    ),
-    configurationFields: kept(configurationFields, record.configurationFields, (given) =>
-      readDistinct(given, 'name', ['configurationFields'], readConfigurationField),
-    ),
-  };
-  if (lists.characteristics instanceof Refusal) return lists.characteristics;
-  if (lists.configurationFields instanceof Refusal) return lists.configurationFields;
+  const { description, brand, categoryIds, provisioningTemplateKey } = input;
   for (const [name, text] of Object.entries({ brand, provisioningTemplateKey })) {
     const problem = text == null ? null : nameProblem(text, [name]);
     if (problem !== null) return problem;
   }
-  return {
+  const texts = {
     ...record,
     description: description === undefined ? record.description : (description ?? ''),
     brand: brand === undefined ? record.brand : brand,
@@ -32,9 +27,32 @@ export function withParts(record: ProductRecord, input: ProductParts): ProductRe
       provisioningTemplateKey === undefined
         ? record.provisioningTemplateKey
         : provisioningTemplateKey,
-    characteristics: lists.characteristics,
-    configurationFields: lists.configurationFields,
   };
+  const lists = readLists(record, input);
+  return lists instanceof Refusal ? lists : { ...texts, ...lists };
+}
+
+/** The first that is refused refuses all. */
+function readLists(
+  { kind, ...known }: ProductRecord,
+  input: ProductParts,
+): Partial<ProductRecord> | Refusal {
+  const { characteristics, configurationFields, media, translations } = input;
+  const { relations, bundleItems } = input;
+  const read = {
+    characteristics: kept(characteristics, known.characteristics, (given) =>
+      readDistinct(given, 'name', ['characteristics'], readCharacteristic),
+    ),
+    configurationFields: kept(configurationFields, known.configurationFields, (given) =>
+      readDistinct(given, 'name', ['configurationFields'], readConfigurationField),
+    ),
+    media: kept(media, known.media, readMedia),
+    translations: kept(translations, known.translations, readTranslations),
+    relations: kept(relations, known.relations, readProductRelations),
+    bundleItems: kept(bundleItems, known.bundleItems, (given) => readBundleItems(given, kind)),
+  };
+  const refusal = Object.values(read).find((list) => list instanceof Refusal);
+  return refusal instanceof Refusal ? refusal : (read as Partial<ProductRecord>);
 }
 
 /** What was given, read; else what there is. */
@@ -47,13 +65,19 @@ function kept<Given, Value>(
 }
 
 function readCharacteristic(input: CharacteristicInput, path: Path): Characteristic | Refusal {
-  const { name, type, value = null, number = null, unit = null } = input;
+  const { name, type, value = null, values = null, number = null, unit = null } = input;
   const label = input.label ?? name;
   const problem = nameProblem(name, [...path, 'name']) ?? nameProblem(label, [...path, 'label']);
   if (problem !== null) return problem;
   if (type === 'NUMBER') {
     if (number !== null) return { name, label, value: number, unit };
     return wrong([...path, 'number'], 'give a NUMBER its number.');
+  }
+  if (type === 'LIST') {
+    if (values !== null && values.length > 0) {
+      return { name, label, value: [...new Set(values)], unit };
+    }
+    return wrong([...path, 'values'], 'give a LIST its values.');
   }
   if (value === null) return wrong([...path, 'value'], 'give it a value.');
   if (type !== 'BOOLEAN') return { name, label, value, unit };

@@ -66,6 +66,14 @@ export function checkSlug(field: string, text: string): string {
   throw new BadCell(field, 'BAD_SLUG', remedy);
 }
 
+export function checkUrl(field: string, text: string): string {
+  if (text.length <= urlLengthMax && /^https?:\/\/[^\s"<>\\^`{|}]+$/.test(text)) return text;
+  const remedy = `give a web address such as https://example.com/a.jpg, not ${shown(text)}.`;
+  throw new BadCell(field, 'BAD_URL', remedy);
+}
+
+const urlLengthMax = 2_000;
+
 /** Names and SKUs are short enough to be indexed. */
 export function checkLength(field: string, text: string): string {
   if (text.length <= lengthMax) return text;

@@ -51,12 +51,17 @@ function withSpecification(rows: readonly SourceRow[], known: ProductRecord | nu
     else
       record = {
         ...read,
-        categoryIds: known?.categoryIds ?? [],
+        ...keptParts(known),
         options: known?.options ?? [],
         variants: known?.variants ?? [],
       };
   }
   return { record, problems };
+}
+
+/** Where people put it, and what they showed of it, is no matter of the files. */
+function keptParts(known: ProductRecord | null): Partial<ProductRecord> {
+  return known === null ? {} : { categoryIds: known.categoryIds, media: known.media };
 }
 
 function withPrices(rows: readonly SourceRow[], known: ProductRecord | null): Landing {

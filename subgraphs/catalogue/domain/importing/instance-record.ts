@@ -1,7 +1,7 @@
 import type { Money } from '#money';
 import type { CategoryPath } from '../category.ts';
 import { plainPrice } from '../price.ts';
-import type { ProductRecord, VariantRecord } from '../product-record.ts';
+import { noParts, type ProductRecord, type VariantRecord } from '../product-record.ts';
 import type { Characteristic, ConfigurationField } from '../product.ts';
 
 /** A row's cells, read by column; each call throws where the cell is not what it should be. */
@@ -30,7 +30,7 @@ export function instanceRecord(row: RowCells, prices: RegionPrices): ProductReco
     brand: aws.brand,
     provisioningTemplateKey: 'cloud-machine',
     configurationFields,
-    categoryIds: [],
+    ...noParts,
     categoryPaths: [[...categoryOf(aws), purposeOf(row.text('instance_type'))]],
     characteristics: columns.flatMap((column) => characteristic(row, column)),
     options: regions.length > 0 ? [{ name: 'region', values: regions }] : [],
@@ -73,7 +73,7 @@ export function unspecifiedInstance(provider: Provider, type: string): ProductRe
     brand: provider.brand,
     provisioningTemplateKey: 'cloud-machine',
     configurationFields,
-    categoryIds: [],
+    ...noParts,
     categoryPaths: [categoryOf(provider)],
     characteristics: [],
     options: [],

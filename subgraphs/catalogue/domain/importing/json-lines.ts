@@ -1,8 +1,14 @@
 import { optionsOf } from '../editing/variants.ts';
 import { slugOfPath, type CategoryPath } from '../category.ts';
-import type { PriceRecord, ProductRecord, VariantRecord } from '../product-record.ts';
+import type { Media } from '../product-parts.ts';
+import {
+  noParts,
+  type PriceRecord,
+  type ProductRecord,
+  type VariantRecord,
+} from '../product-record.ts';
 import type { Characteristic, ConfigurationField } from '../product.ts';
-import { BadCell, checkCurrency, checkDecimal, checkLength, checkSlug } from './cells.ts';
+import { BadCell, checkCurrency, checkDecimal, checkLength, checkSlug, checkUrl } from './cells.ts';
 import { JsonReader } from './json-reader.ts';
 import { readRow, RowProblem, type Format } from './source-row.ts';
 
@@ -33,7 +39,7 @@ export const jsonLines: Format = {
 
 const productFields = [
   ...['slug', 'name', 'description', 'kind', 'status', 'brand', 'provisioningTemplateKey'],
-  ...['characteristics', 'configurationFields', 'categories', 'variants'],
+  ...['characteristics', 'configurationFields', 'categories', 'media', 'variants'],
 ];
 
 function productIn(json: JsonReader): ProductRecord {
@@ -49,7 +55,8 @@ function productIn(json: JsonReader): ProductRecord {
     provisioningTemplateKey: product.get('provisioningTemplateKey').optionalText(),
     configurationFields: distinct(product.get('configurationFields').list(), 'name', fieldIn),
     characteristics: distinct(product.get('characteristics').list(), 'name', characteristicIn),
-    categoryIds: [],
+    ...noParts,
+    media: distinct(product.get('media').list(), 'url', mediaIn),
     categoryPaths: product.get('categories').list().map(pathIn),
     options: optionsOf(variants),
     variants,
@@ -83,15 +90,29 @@ function distinct<Value>(
 }
 
 function characteristicIn(json: JsonReader): Characteristic {
-  const fact = json.object(['name', 'label', 'type', 'value', 'number', 'unit']);
+  const fact = json.object(['name', 'label', 'type', 'value', 'values', 'number', 'unit']);
   const name = fact.get('name').text();
   const label = fact.get('label').optionalText() ?? name;
-  const type = fact.get('type').oneOf(['TEXT', 'NUMBER', 'BOOLEAN'], 'TEXT');
+  const type = fact.get('type').oneOf(['TEXT', 'NUMBER', 'BOOLEAN', 'LIST'], 'TEXT');
   const unit = fact.get('unit').optionalText();
   if (type === 'NUMBER') return { name, label, value: fact.get('number').number(), unit };
+  if (type === 'LIST') {
+    const values = fact.get('values').list();
+    if (values.length === 0) fact.get('values').fail('EMPTY', 'give a LIST its values.');
+    return { name, label, value: [...new Set(values.map((each) => each.text()))], unit };
+  }
   const value = fact.get('value').text();
   if (type === 'TEXT') return { name, label, value, unit };
   return { name, label, value: fact.get('value').oneOf(['true', 'false']) === 'true', unit };
+}
+
+function mediaIn(json: JsonReader): Media {
+  const media = json.object(['url', 'alt', 'kind']);
+  return {
+    url: checkUrl(media.get('url').path, media.get('url').text()),
+    alt: media.get('alt').optionalText(),
+    kind: media.get('kind').oneOf(['IMAGE', 'VIDEO', 'DOCUMENT'], 'IMAGE'),
+  };
 }
 
 function fieldIn(json: JsonReader): ConfigurationField {

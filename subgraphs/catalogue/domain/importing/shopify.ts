@@ -1,9 +1,10 @@
 import { slugOfPath, type CategoryPath } from '../category.ts';
 import type { ImportProblem } from '../catalogue-import.ts';
 import { plainPrice } from '../price.ts';
-import type { ProductRecord, VariantRecord } from '../product-record.ts';
+import type { Media } from '../product-parts.ts';
+import { noParts, type ProductRecord, type VariantRecord } from '../product-record.ts';
 import type { ProductStatus } from '../product.ts';
-import { BadCell, Cells, checkLength, checkSlug, shown } from './cells.ts';
+import { BadCell, Cells, checkLength, checkSlug, checkUrl, shown } from './cells.ts';
 import { plainText } from './plain-text.ts';
 import { readRow, RowProblem, type Format, type Landing } from './source-row.ts';
 
@@ -28,7 +29,14 @@ export const shopify: Format = {
     const problems: ImportProblem[] = [];
     const variants = new Map<string, VariantRecord>();
     const rowOf = new Map<string, number>();
+    const media = new Map<string, Media>();
     for (const { row, cells } of [first, ...others]) {
+      const picture = readRow(row, () => pictureIn(new Cells(cells)));
+      if (picture instanceof RowProblem) {
+        problems.push(picture);
+        continue;
+      }
+      if (picture !== null && !media.has(picture.url)) media.set(picture.url, picture);
       const variant = readRow(row, () =>
         variantIn(new Cells(cells), product, shopCurrency, variants),
       );
@@ -41,7 +49,12 @@ export const shopify: Format = {
     if (variants.size === 0) return { record: null, problems };
     const { optionNames, ...facts } = product;
     const options = optionNames.map((name) => ({ name, values: valuesOf(name, variants) }));
-    const record = { ...facts, options, variants: [...variants.values()] };
+    const record = {
+      ...facts,
+      media: [...media.values()],
+      options,
+      variants: [...variants.values()],
+    };
     return { record, problems, rowOf };
   },
 };
@@ -68,7 +81,7 @@ function productIn(cells: Cells): ShopifyProduct {
     brand: cells.optional('Vendor'),
     provisioningTemplateKey: null,
     configurationFields: [],
-    categoryIds: [],
+    ...noParts,
     categoryPaths: categoriesIn(cells),
     characteristics: facts.flatMap(({ value, ...fact }) =>
       value === null ? [] : [{ ...fact, value, unit: null }],
@@ -117,6 +130,13 @@ function optionNamesIn(cells: Cells): string[] {
     throw new BadCell(`Option${index + 1} Name`, 'DUPLICATE', 'is the name of another option.');
   }
   return names;
+}
+
+/** The rows are in the order of the pictures; null for a row that has none. */
+function pictureIn(cells: Cells): Media | null {
+  const url = cells.optional('Image Src');
+  if (url === null) return null;
+  return { url: checkUrl('Image Src', url), alt: cells.optional('Image Alt Text'), kind: 'IMAGE' };
 }
 
 /** Null for a row that has a picture alone. */
