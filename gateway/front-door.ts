@@ -11,7 +11,7 @@ import { areReady } from './http/readiness.ts';
 import { sessionRoute } from './http/session.ts';
 import { vouching } from './subgraph-access.ts';
 import { createUpstreams } from './subscriptions/upstreams.ts';
-import { buildSupergraph } from './supergraph/supergraph.ts';
+import { buildInTurns } from './supergraph/supergraph.ts';
 
 /** The houses' base addresses. */
 export type HouseUrls = Readonly<
@@ -81,7 +81,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   return Object.assign(opened.move(), {
     url: gateway.url,
     replace: (sdl: string) =>
-      gateway.replace(sdl, (text) => ({ supergraph: buildSupergraph(text), subgraphs })),
+      gateway.replace(sdl, async (text) => ({ supergraph: await buildInTurns(text), subgraphs })),
   });
 }
 

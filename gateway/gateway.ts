@@ -5,7 +5,7 @@ import type { Revocations } from './authority/revocations.ts';
 import type { Unauthorized } from './authority/refusals.ts';
 import type { Answer } from './execution/graph-answer.ts';
 import { KnownSubgraphs } from './fetching/known-subgraphs.ts';
-import type { Served } from './generations/generation.ts';
+import type { ReadServed, Served } from './generations/generation.ts';
 import { Generations } from './generations/generations.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { graphqlRoute } from './http/graphql/route.ts';
@@ -56,7 +56,7 @@ export interface Gateway extends Running {
    * @returns whether it is another.
    * @throws why it can't be served; then the one before goes on.
    */
-  readonly replace: (sdl: string, read: (sdl: string) => Served) => Promise<boolean>;
+  readonly replace: (sdl: string, read: ReadServed) => Promise<boolean>;
 }
 
 /** Serves a supergraph over HTTP and WebSocket, until disposed. */
@@ -129,7 +129,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   );
   return Object.assign(opened.move(), {
     url: http.url,
-    replace: (sdl: string, read: (sdl: string) => Served) => generations.replace(sdl, read),
+    replace: (sdl: string, read: ReadServed) => generations.replace(sdl, read),
   });
 }
 

@@ -12,7 +12,7 @@ import type { Served } from './generations/generation.ts';
 import { sessionRoute } from './http/session.ts';
 import { forwarding } from './subgraph-access.ts';
 import { followFile } from './supergraph/follow-file.ts';
-import { buildSupergraph, type Supergraph } from './supergraph/supergraph.ts';
+import { buildInTurns, type Supergraph } from './supergraph/supergraph.ts';
 
 const usage = `npm run gateway -- --supergraph FILE [options]
 
@@ -78,14 +78,14 @@ export async function serveSupergraph(
     formatError: createErrorFormatter(logger),
     clock,
   });
-  const read = (sdl: string): Served => {
-    const supergraph = readSupergraph(sdl, file);
+  const read = async (sdl: string): Promise<Served> => {
+    const supergraph = await readSupergraph(sdl, file);
     return {
       supergraph: issuers.length === 0 ? { ...supergraph, requirements: new Map() } : supergraph,
       subgraphs: addressesOf(supergraph, flags.subgraph),
     };
   };
-  const first = read(await readFlagged(file));
+  const first = await read(await readFlagged(file));
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
   const gateway = opened.use(
     await createGateway({
@@ -135,9 +135,9 @@ async function readFlagged(file: string): Promise<string> {
   });
 }
 
-function readSupergraph(sdl: string, file: string): Supergraph {
+async function readSupergraph(sdl: string, file: string): Promise<Supergraph> {
   try {
-    return buildSupergraph(sdl);
+    return await buildInTurns(sdl);
   } catch (cause) {
     const complaint = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError('--supergraph', `${file} can't be served: ${complaint}`, { cause });

@@ -26,6 +26,9 @@ export interface Served {
   readonly subgraphs: ReadonlyMap<string, string>;
 }
 
+/** @throws why it can't be served. */
+export type ReadServed = (sdl: string) => Promise<Served>;
+
 /**
  * A supergraph as it is served: until another takes its place, and then to the end of what had begun. What is
  * remembered of documents, plans and callers belongs to it, and goes with it.

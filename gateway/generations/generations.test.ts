@@ -9,7 +9,7 @@ import { serveOpenSubgraph } from '../fixtures/open-subgraph.ts';
 import { silent } from '../fixtures/silent.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { forwarding } from '../subgraph-access.ts';
-import { buildSupergraph, type Supergraph } from '../supergraph/supergraph.ts';
+import { buildInTurns, type Supergraph } from '../supergraph/supergraph.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -33,10 +33,10 @@ test(
     const subgraphs = new Map([['shop', shop.url]]);
     const replaced: WeakRef<Supergraph>[] = [];
     const threadsBefore = threads();
-    const read = (sdl: string) => ({ supergraph: buildSupergraph(sdl), subgraphs });
+    const read = async (sdl: string) => ({ supergraph: await buildInTurns(sdl), subgraphs });
 
     await using gateway: Gateway = await createGateway({
-      ...read(compose(types)),
+      ...(await read(compose(types))),
       access: forwarding,
       verifyAccessToken: unverified,
       host: '127.0.0.1',
@@ -45,8 +45,8 @@ test(
       logger: silent,
     });
     for (let version = 1; version <= 20; version += 1) {
-      await gateway.replace(`${compose(types)}\n# ${version}`, (sdl) => {
-        const served = read(sdl);
+      await gateway.replace(`${compose(types)}\n# ${version}`, async (sdl) => {
+        const served = await read(sdl);
         replaced.push(new WeakRef(served.supergraph));
         return served;
       });
@@ -58,6 +58,6 @@ test(
       return replaced.filter((reference) => reference.deref() !== undefined).length;
     };
     await expect.poll(left, { timeout: 20_000 }).toBe(1);
-    expect(threads() - threadsBefore).toBe(1);
+    await expect.poll(() => threads() - threadsBefore, { timeout: 20_000 }).toBe(1);
   },
 );

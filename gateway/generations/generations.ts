@@ -3,6 +3,7 @@ import {
   openGeneration,
   type Generation,
   type GenerationParts,
+  type ReadServed,
   type Served,
 } from './generation.ts';
 
@@ -54,13 +55,13 @@ export class Generations implements AsyncDisposable {
    * @returns whether it is another.
    * @throws why it can't be served; then the one before goes on.
    */
-  async replace(sdl: string, read: (sdl: string) => Served): Promise<boolean> {
+  async replace(sdl: string, read: ReadServed): Promise<boolean> {
     if (sdl === this.#current.served.supergraph.sdl) {
       this.#refusedAt = null;
       return false;
     }
     try {
-      const next = await openGeneration(read(sdl), this.#parts);
+      const next = await openGeneration(await read(sdl), this.#parts);
       const before = this.#current;
       this.#current = next;
       this.#since = this.#clock();

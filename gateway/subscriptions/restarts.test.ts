@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { createClient, type Client } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { composeHouses } from '../fixtures/houses.ts';
 import { openLine, type Line } from '../fixtures/line.ts';
 import { startStack, type Stack } from '../fixtures/stack.ts';
 
@@ -31,6 +32,8 @@ interface Update {
 /** As a front end does it: whenever the stream breaks off, it subscribes anew with the last cursor that it got. */
 class Watcher {
   readonly sequences: (number | null)[] = [];
+  /** How often it has subscribed. */
+  begun = 0;
   readonly #client: Client;
   #since: string | undefined;
   #hasLeft = false;
@@ -60,6 +63,7 @@ class Watcher {
   async #watch(): Promise<void> {
     while (!this.#hasLeft) {
       const variables = this.#since === undefined ? {} : { since: this.#since };
+      this.begun += 1;
       try {
         for await (const { data } of this.#client.iterate({ query, variables })) {
           const { cursor, sequence } = (data as { orderUpdated: Update }).orderUpdated;
@@ -73,6 +77,12 @@ class Watcher {
   }
 }
 
+let supergraphs = 0;
+/** By one that differs by its text alone. */
+async function replaceSupergraph(): Promise<void> {
+  await stack.replace(`${composeHouses()}\n# ${++supergraphs}`);
+}
+
 const upTo = (watchers: readonly Watcher[], last: number) =>
   expect.poll(() => watchers.every((watcher) => watcher.last === last), { timeout: 60_000 });
 
@@ -84,6 +94,7 @@ const happenings = fc.array(
       'cut the subgraph',
       'restart the subgraph',
       'restart the gateway',
+      'replace the supergraph',
     ),
   ),
   { minLength: 2, maxLength: 10 },
@@ -101,6 +112,7 @@ test(
           if (typeof happening === 'object') stack.log.append(happening.append);
           else if (happening === 'cut the client') line.cut();
           else if (happening === 'cut the subgraph') stack.cutOrders();
+          else if (happening === 'replace the supergraph') await replaceSupergraph();
           else {
             const part = happening === 'restart the gateway' ? 'gateway' : 'orders';
             await stack.stop(part);
@@ -122,21 +134,32 @@ test(
   },
 );
 
-test('a thousand sockets outlive the subgraph and the gateway', { timeout: 180_000 }, async () => {
-  const from = stack.log.last;
-  const watchers = Array.from({ length: 1_000 }, () => new Watcher(stack.url, from));
-  stack.log.append(3);
-  await upTo(watchers, from + 3).toBe(true);
-  await stack.stop('orders');
-  stack.log.append(2);
-  await stack.start('orders');
-  await upTo(watchers, from + 5).toBe(true);
-  await stack.stop('gateway');
-  stack.log.append(2);
-  await stack.start('gateway');
-  stack.log.append(3);
-  await upTo(watchers, from + 10).toBe(true);
-  const all = Array.from({ length: 10 }, (_, index) => from + index + 1);
-  for (const watcher of watchers) expect(watcher.sequences).toEqual(all);
-  await Promise.all(watchers.map((watcher) => watcher.leave()));
-});
+test(
+  'a thousand sockets outlive the subgraph, the gateway and its supergraph',
+  { timeout: 180_000 },
+  async () => {
+    const from = stack.log.last;
+    const watchers = Array.from({ length: 1_000 }, () => new Watcher(stack.url, from));
+    stack.log.append(3);
+    await upTo(watchers, from + 3).toBe(true);
+    await stack.stop('orders');
+    stack.log.append(2);
+    await stack.start('orders');
+    await upTo(watchers, from + 5).toBe(true);
+    await stack.stop('gateway');
+    stack.log.append(2);
+    await stack.start('gateway');
+    stack.log.append(3);
+    await upTo(watchers, from + 10).toBe(true);
+    const before = watchers.map(({ begun }) => begun);
+    await replaceSupergraph();
+    stack.log.append();
+    const haveComeBack = () => watchers.every(({ begun }, index) => begun > (before[index] ?? 0));
+    await expect.poll(haveComeBack, { timeout: 60_000 }).toBe(true);
+    stack.log.append();
+    await upTo(watchers, from + 12).toBe(true);
+    const all = Array.from({ length: 12 }, (_, index) => from + index + 1);
+    for (const watcher of watchers) expect(watcher.sequences).toEqual(all);
+    await Promise.all(watchers.map((watcher) => watcher.leave()));
+  },
+);
