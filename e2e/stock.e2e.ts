@@ -65,6 +65,21 @@ test('a catalogue that is killed while stock moves catches up', async () => {
   await expect.poll(found, patience).toEqual(['aws-m7i-large']);
 });
 
+test('who watches does not notice that provisioning was killed', async () => {
+  await setStock(3);
+  const updates = watch();
+  await updates.next();
+  await quartermaster.kill('provisioning', 'SIGKILL');
+  await quartermaster.whenReady();
+  await setStock(2);
+  const { value } = await updates.next();
+  expect(value?.availabilityUpdated.variant.availability).toEqual({
+    status: 'LOW_STOCK',
+    quantity: 2,
+  });
+  await updates.return();
+});
+
 const patience = { timeout: 60_000, interval: 100 };
 const region = { name: 'region', in: ['us-east-1'] };
 const soldOut = new URLSearchParams({

@@ -97,10 +97,11 @@ export interface ProvisioningStore {
   ): Promise<void>;
 }
 
-/** What there shall be levels of, and how much there is of what is new; null where there is no end of it. */
+/** Products whose variants shall have levels. */
 export interface Stocked {
-  /** The SKUs of each; of each product is told apart. */
+  /** The SKUs of each: what is available is told by product. */
   readonly products: readonly (readonly string[])[];
+  /** Of what has no level yet; null where there is no end of it. */
   readonly onHand: number | null;
   readonly now: Date;
 }
