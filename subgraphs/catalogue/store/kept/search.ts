@@ -1,7 +1,14 @@
+import type { Look } from '#cache';
 import type { ProductMatches, Suggestion } from '../../domain/product-matches.ts';
 import { changes } from '../changes.ts';
-import type { SearchEngine } from '../search/engine.ts';
+import type { Answered, SearchEngine, Tell } from '../search/engine.ts';
 import { digest, type Keeping } from './keeping.ts';
+
+/**
+ * Where there is a choice of engines: one has an index of its own, which is late by a time that only its feeder
+ * knows, and the other answers no longer than it must.
+ */
+const choiceTtlMs = 1_000;
 
 export interface KeptSearchOptions extends Keeping {
   readonly clock: () => Date;
@@ -35,31 +42,43 @@ export function keepSearch(engine: SearchEngine, options: KeptSearchOptions): Se
 
   async function keep<Value>(
     key: string,
-    find: () => Promise<Value>,
-    look = cache.look(),
+    find: () => Promise<Answer<Value>>,
+    { tell, look = cache.look() }: { readonly tell: Tell; readonly look?: Look },
   ): Promise<Value> {
-    const [value] = await cache.read(
+    const [answer] = await cache.read(
       [key],
       () => key,
       async () => {
         const left = await untilPricesChange(); // asked before: what changes meanwhile is not kept for long
-        return [{ value: await find(), tags: [changes], ttlMs: left }];
+        const found = await find();
+        const ttlMs = found.answered === null ? left : Math.min(left, choiceTtlMs);
+        return [{ value: found, tags: [changes], ttlMs }];
       },
       { isCostly: true, look },
     );
-    return value as Value; // one key, one value
+    const { value, answered } = answer as Answer<Value>; // one key, one answer
+    if (answered !== null) tell(answered);
+    return value;
   }
 
   return {
-    search: (caller, asked, tell): ProductMatches => {
+    search: (caller, asked, tell = () => undefined): ProductMatches => {
       const name = digest(asked);
-      const search = () => ({ matches: engine.search(caller, asked, tell), look: cache.look() });
+      const search = () => {
+        const told: Told = { answered: null };
+        return {
+          matches: engine.search(caller, asked, rememberIn(told)),
+          told,
+          look: cache.look(),
+        };
+      };
       let last = search();
       /** What is found for one part may serve the next: it is looked for anew once anything has changed. */
       const part = <Value>(key: string, find: (matches: ProductMatches) => Promise<Value>) => {
         if (!last.look.isGood) last = search();
-        const { matches, look } = last;
-        return keep(`${key}/${name}`, () => find(matches), look);
+        const { matches, told, look } = last;
+        const answer = async () => ({ value: await find(matches), ...told });
+        return keep(`${key}/${name}`, answer, { tell, look });
       };
       return {
         page: (page) => {
@@ -72,9 +91,28 @@ export function keepSearch(engine: SearchEngine, options: KeptSearchOptions): Se
         didYouMean: () => part('meant', (matches) => matches.didYouMean()),
       };
     },
-    suggest: (caller, typed, limit, tell): Promise<Suggestion[]> =>
-      keep(`suggestions/${digest([typed, limit])}`, () =>
-        engine.suggest(caller, typed, limit, tell),
-      ),
+    suggest: (caller, typed, limit, tell = () => undefined): Promise<Suggestion[]> => {
+      const told: Told = { answered: null };
+      const answer = async () => ({
+        value: await engine.suggest(caller, typed, limit, rememberIn(told)),
+        ...told,
+      });
+      return keep(`suggestions/${digest([typed, limit])}`, answer, { tell });
+    },
+  };
+}
+
+/** With who answered, where there was a choice. */
+interface Answer<Value> extends Readonly<Told> {
+  readonly value: Value;
+}
+
+interface Told {
+  answered: Answered | null;
+}
+
+function rememberIn(told: Told): Tell {
+  return (answered) => {
+    told.answered = answered;
   };
 }
