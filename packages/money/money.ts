@@ -47,6 +47,12 @@ export function compare(left: Money, right: Money): number {
   if (left.currency !== right.currency) {
     throw new TypeError(`${left.currency} is not ${right.currency}`);
   }
+  checkDecimal(left.amount);
+  checkDecimal(right.amount);
+  // Floats keep the order of decimals, where they differ.
+  const about = Number(left.amount) - Number(right.amount);
+  if (about < 0) return -1;
+  if (about > 0) return 1;
   const [a, b] = [parse(left.amount), parse(right.amount)];
   const difference = a.units * 10n ** BigInt(b.scale) - b.units * 10n ** BigInt(a.scale);
   return difference < 0n ? -1 : Number(difference > 0n);
@@ -54,9 +60,13 @@ export function compare(left: Money, right: Money): number {
 
 /** A decimal number is `units` × 10^-`scale`. */
 function parse(amount: string): { units: bigint; scale: number } {
-  if (!/^-?\d+(\.\d+)?$/.test(amount)) throw new TypeError(`not a decimal amount: ${amount}`);
+  checkDecimal(amount);
   const [whole = '', fraction = ''] = amount.split('.');
   return { units: BigInt(whole + fraction), scale: fraction.length };
+}
+
+function checkDecimal(amount: string): void {
+  if (!/^-?\d+(\.\d+)?$/.test(amount)) throw new TypeError(`not a decimal amount: ${amount}`);
 }
 
 const digitsOf = new Map<string, number>();

@@ -1,7 +1,10 @@
 import { Unauthenticated, type Authenticate, type Principal } from '#auth';
 import { createErrorFormatter } from '#graphql';
 import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -54,7 +57,9 @@ export async function serveSubgraph<Context extends BaseContext>(
   const apollo = new ApolloServer<Context>({
     schema,
     plugins: [
+      // Either would look at every field of every answer, and nobody reads what they say.
       ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
       ...(extensionsOf ? [telling(extensionsOf)] : []),
     ],
     formatError,

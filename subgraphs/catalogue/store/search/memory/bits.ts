@@ -18,6 +18,17 @@ export class Bits {
     return size;
   }
 
+  /** How many it has in common with another. */
+  sizeWith(other: Bits): number {
+    const length = Math.min(this.words.length, other.words.length);
+    let size = 0;
+    for (let word = 0; word < length; word += 1) {
+      const common = this.wordAt(word) & other.wordAt(word);
+      if (common !== 0) size += bitCount(common);
+    }
+    return size;
+  }
+
   has(number: number): boolean {
     return (this.wordAt(number >>> 5) & (1 << (number & 31))) !== 0;
   }

@@ -34,29 +34,30 @@ export function countFacts(
       const products = own[index];
       if (products !== undefined) missing.addAll(products);
     }
-    countOwn(table, dictionary.namedBy(filter.filter), missing, add);
+    countOwn(table, dictionary.namedBy(filter.filter), missing, counts);
   }
   countFactsOfOffers(table, dictionary, question, matching, add);
   return counts;
 }
 
-/** Counts facts of one name in some products: by way of these, or of the facts, whichever are fewer. */
+/** Counts facts of one name in some products: by way of these, or of the facts, whichever takes less. */
 function countOwn(
   table: ProductTable,
   named: readonly number[],
   products: Bits,
-  add: (fact: number) => void,
+  counts: Uint32Array,
 ): void {
-  const holders = named.reduce((sum, fact) => sum + table.holdersOf(fact).length, 0);
-  if (holders < products.size * factsOfOne) {
+  if (table.costOfHolders(named) < products.size * factsOfOne) {
     for (const fact of named) {
-      for (const product of table.holdersOf(fact)) if (products.has(product)) add(fact);
+      counts[fact] = (counts[fact] ?? 0) + table.countHolders(fact, products);
     }
     return;
   }
   const isNamed = new Set(named);
   products.forEach((product) => {
-    for (const fact of table.factsOf(product)) if (isNamed.has(fact)) add(fact);
+    for (const fact of table.factsOf(product)) {
+      if (isNamed.has(fact)) counts[fact] = (counts[fact] ?? 0) + 1;
+    }
   });
 }
 

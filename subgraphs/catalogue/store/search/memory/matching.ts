@@ -29,6 +29,9 @@ export function match(table: ProductTable, question: Question): Matching {
   if (price === null && !filters.some(isByVariant)) {
     return { flat: own, deep: emptyOutcome(question), near: emptyOutcome(question) };
   }
+  if (price === null && filters.filter(isByVariant).length === 1) {
+    return byOneFactOfVariants(table, own, question);
+  }
   const isDeep = price === null ? table.manyfold : base;
   const near = mapped(own, (bits) => bits.intersection(isDeep));
   return {
@@ -36,6 +39,16 @@ export function match(table: ProductTable, question: Question): Matching {
     deep: offersOutcome(table, question, near),
     near,
   };
+}
+
+/** What meets a single such filter, a variant of it does; which other facts this one has, its offers tell. */
+function byOneFactOfVariants(
+  table: ProductTable,
+  { whole, missing }: Outcome,
+  question: Question,
+): Matching {
+  const deep = { ...emptyOutcome(question), whole: whole.intersection(table.manyfold) };
+  return { flat: { whole: whole.difference(table.manyfold), missing }, deep, near: deep };
 }
 
 /** All that meets every filter. */

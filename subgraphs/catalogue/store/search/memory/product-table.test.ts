@@ -26,12 +26,23 @@ test('what is removed is neither held by its facts nor counted', () => {
   table.put({ ...entry(40, 1), status: 'RETIRED' });
   table.remove(1);
   table.remove(1);
-  expect([...table.holdersOf(0)]).toEqual([40]);
-  expect([...table.holdersOf(1)]).toEqual([]);
+  expect(table.holdersOfAny([0]).numbers()).toEqual([40]);
+  expect(table.holdersOfAny([1]).numbers()).toEqual([]);
   expect([...table.countsOf(['ACTIVE'])]).toEqual([0, 0]);
   expect([...table.countsOf(['ACTIVE', 'RETIRED'])]).toEqual([1, 0]);
   expect(table.productsOf(['ACTIVE']).numbers()).toEqual([]);
   expect(table.productsOf(['RETIRED']).numbers()).toEqual([40]);
+});
+
+test('the holders of a fact are the same whether they are few or many', () => {
+  const table = new ProductTable();
+  const even = Array.from({ length: 500 }, (_, nth) => 2 * nth + 2);
+  for (const number of even) table.put(entry(number, 1));
+  table.put(entry(10_001, 2));
+  for (const number of even.slice(1)) table.put(entry(number, 0));
+  const all = table.productsOf(['ACTIVE']);
+  expect(table.holdersOfAny([0, 1]).numbers()).toEqual([2, 10_001]);
+  expect([0, 1].map((fact) => table.countHolders(fact, all))).toEqual([2, 1]);
 });
 
 /** With so many facts, and an offer for each. */

@@ -1,6 +1,6 @@
 import type { ProductStatus } from '../../../domain/product.ts';
 import { Bits } from './bits.ts';
-import { NumberBag } from './number-bag.ts';
+import { Holders } from './holders.ts';
 import { OfferTable, type OfferEntry } from './offer-table.ts';
 import { grown, Spans } from './spans.ts';
 
@@ -20,7 +20,7 @@ export class ProductTable {
   readonly manyfold = new Bits();
   readonly offers = new OfferTable();
   readonly #byStatus = new Map<ProductStatus, StatusTable>();
-  readonly #holders: NumberBag[] = [];
+  readonly #holders: Holders[] = [];
   readonly #spans = new Spans();
   #factAt = new Uint32Array(64);
 
@@ -35,8 +35,7 @@ export class ProductTable {
 
     const [gone, fresh] = [new Set(old), new Set(facts)];
     for (const fact of gone.difference(fresh)) this.#holders[fact]?.delete(number);
-    for (const fact of fresh.difference(gone))
-      (this.#holders[fact] ??= new NumberBag()).add(number);
+    for (const fact of fresh.difference(gone)) this.#holdersOf(fact).add(number);
     const start = this.#spans.place(number, facts.length);
     if (this.#spans.end > this.#factAt.length) {
       this.#factAt = grown(this.#factAt, Math.max(this.#spans.end, this.#factAt.length * 2));
@@ -65,16 +64,21 @@ export class ProductTable {
     return this.#factAt.subarray(this.#spans.startOf(number), this.#spans.endOf(number));
   }
 
-  /** Likewise, in no order. */
-  holdersOf(fact: number): Int32Array {
-    return this.#holders[fact]?.numbers ?? noNumbers;
-  }
-
   /** All that have at least one of these facts. */
   holdersOfAny(facts: readonly number[]): Bits {
     const holders = new Bits();
-    for (const fact of facts) for (const number of this.holdersOf(fact)) holders.add(number);
+    for (const fact of facts) this.#holders[fact]?.addTo(holders);
     return holders;
+  }
+
+  /** How many of some products have a fact. */
+  countHolders(fact: number, products: Bits): number {
+    return this.#holders[fact]?.countIn(products) ?? 0;
+  }
+
+  /** About how many steps it takes to count the holders of facts. */
+  costOfHolders(facts: readonly number[]): number {
+    return facts.reduce((cost, fact) => cost + (this.#holders[fact]?.cost ?? 0), 0);
   }
 
   /** Those of some statuses. */
@@ -109,6 +113,11 @@ export class ProductTable {
     return copy;
   }
 
+  #holdersOf(fact: number): Holders {
+    while (this.#holders.length <= fact) this.#holders.push(new Holders());
+    return this.#holders[fact] ?? new Holders();
+  }
+
   #statusOf(number: number): StatusTable | undefined {
     for (const table of this.#byStatus.values()) if (table.products.has(number)) return table;
     return undefined;
@@ -122,8 +131,6 @@ export class ProductTable {
     return table;
   }
 }
-
-const noNumbers = new Int32Array(0);
 
 /** The products of a status, and how many of them have each fact. */
 class StatusTable {
