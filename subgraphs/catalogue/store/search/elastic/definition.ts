@@ -23,6 +23,8 @@ const mappings = {
     nameTerms: { type: 'keyword', doc_values: false },
     factTerms: { type: 'keyword', doc_values: false },
     codeTerms: { type: 'keyword', doc_values: false },
+    // All terms as they follow each other.
+    told: { type: 'text', analyzer: 'whitespace', norms: false },
     // The numbers of its facts; as keywords, since they are compared and counted, and never ordered.
     facts: { type: 'keyword', eager_global_ordinals: true },
     optionCount: { type: 'integer' },

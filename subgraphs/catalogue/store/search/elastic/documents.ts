@@ -12,6 +12,7 @@ export interface ProductDocument {
   readonly nameTerms: readonly string[];
   readonly factTerms: readonly string[];
   readonly codeTerms: readonly string[];
+  readonly told: string;
   readonly facts: readonly string[];
   readonly optionCount: number;
   readonly offers: readonly OfferDocument[];
@@ -67,6 +68,9 @@ const documentsSql = `
     coalesce(told.name_terms, '{}') as "nameTerms",
     coalesce(told.fact_terms, '{}') as "factTerms",
     coalesce(told.code_terms, '{}') as "codeTerms",
+    array_to_string(array(
+      select lexeme from unnest(search), unnest(positions) as position order by position
+    ), ' ') as told,
     coalesce(sold.offers, '[]') as offers
   from product
   cross join lateral (
