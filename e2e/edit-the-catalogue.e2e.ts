@@ -32,6 +32,8 @@ test('a product is made, published and priced anew by REST; a cart that has it h
   expect(category).toMatchObject({ status: 200, body: { slug: 'tools', version: 1 } });
   const created = await send('POST', 'products', {
     ...{ slug: 'hammer', name: 'Hammer', kind: 'PHYSICAL', categoryIds: [category.body['id']] },
+    media: [{ url: 'https://example.com/hammer.jpg' }],
+    translations: [{ locale: 'de', name: 'Hammer aus Stahl' }],
     variants: [{ sku: 'hammer-1', prices: [price('20.00')] }],
   });
   expect(created).toMatchObject({ status: 200, body: { status: 'DRAFT', version: 1 } });
@@ -42,8 +44,9 @@ test('a product is made, published and priced anew by REST; a cart that has it h
   expect(await send('POST', `products/${id}/publish`, { expectedVersion: 1 })).toMatchObject({
     body: { status: 'ACTIVE', version: 2 },
   });
-  expect(await (await seen('products/hammer')).json()).toMatchObject({
-    name: 'Hammer',
+  expect(await (await seen('products/hammer?locale=de-AT')).json()).toMatchObject({
+    name: 'Hammer aus Stahl',
+    media: [{ url: 'https://example.com/hammer.jpg', kind: 'IMAGE' }],
     categories: [{ slug: 'tools' }],
   });
   const listed = await seen(`products?categoryId=${String(category.body['id'])}`);

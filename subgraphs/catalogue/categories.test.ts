@@ -48,6 +48,7 @@ describe('the tree', () => {
       await ask(`{
         product(slug: "editor") { categories { slug path { slug } } }
         category(slug: "software") { products(sort: NAME) { totalCount nodes { slug } } }
+        german: category(slug: "software") { name(locale: "de") }
         below: category(slug: "software-text") { products { nodes { slug } } }
         none: category(slug: "nothing") { id }
       }`),
@@ -59,6 +60,7 @@ describe('the tree', () => {
         ],
       },
       category: { products: { totalCount: 2, nodes: [{ slug: 'editor' }, { slug: 'game' }] } },
+      german: { name: 'Software' },
       below: { products: { nodes: [{ slug: 'editor' }] } },
       none: null,
     });

@@ -17,7 +17,7 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'quartermaster-import-'));
   await stage.pool.query(
-    'delete from price; delete from variant; delete from product; delete from events.outbox',
+    'delete from price; delete from variant; delete from product; delete from category; delete from events.outbox',
   );
   await write({ types: [small, metal], older: [], newer: [] });
 });
@@ -95,11 +95,18 @@ test('a type with a price but no specification is skipped and counted', async ()
   expect(await run()).toEqual({ products: 1, variants: 0, saved: 1, skippedTypes: 2 });
 });
 
-test('each product that is saved has one event, and one that is as before has none', async () => {
+test('each product and category that is saved has one event, and one that is as before has none', async () => {
   const older = ['eu-west-1,m1.small,USD,0.500000'];
   await write({ types: [small, metal], older, newer: [] });
   await run();
+  const made = [
+    '',
+    '-amazon-ec2',
+    '-amazon-ec2-accelerated-computing',
+    '-amazon-ec2-general-purpose',
+  ];
   expect(await events()).toMatchObject([
+    ...made.map((end) => ({ type: 'category.saved', data: { slug: `cloud-machines${end}` } })),
     {
       type: 'product.saved',
       source: 'catalogue',

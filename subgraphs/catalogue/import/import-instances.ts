@@ -3,7 +3,7 @@ import type { Money } from '#money';
 import { join } from 'node:path';
 import { instanceRecord, type RegionPrices } from '../domain/importing/instance-record.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
-import { productSaved } from '../store/changes.ts';
+import { importEvents } from '../store/changes.ts';
 import { saveProducts } from '../store/saving.ts';
 import { readCsv } from './csv.ts';
 
@@ -99,7 +99,7 @@ async function saveBatch(
 ): Promise<number> {
   return await transact(async (tx, append) => {
     const saved = await saveProducts(tx, records, { actor: importer, now: clock() });
-    for (const product of saved) append(productSaved(product, importer));
+    for (const event of importEvents(saved, importer)) append(event);
     return saved.length;
   });
 }

@@ -22,6 +22,14 @@ export function productSaved(product: SavedProduct, actor: string): NewEvent {
   return productChange('product.saved', product, actor);
 }
 
+/** The same of what an import has saved, with the categories that it made. */
+export function importEvents(products: readonly SavedProduct[], actor: string): NewEvent[] {
+  return products.flatMap((product) => [
+    ...(product.newCategories ?? []).map((category) => categorySaved(category, actor)),
+    productSaved(product, actor),
+  ]);
+}
+
 /** Tells that of some of its variants there is some now, or none any more: the product itself is as it was. */
 export function productStockChanged(product: SavedProduct, actor: string): NewEvent {
   return productChange('product.stock_changed', product, actor);
@@ -37,7 +45,10 @@ function productChange(type: string, { id, slug, skus }: SavedProduct, actor: st
 }
 
 /** Tells that a category is new, or is no longer as it was; products that have moved with it are told of apart. */
-export function categorySaved({ id, slug }: Category, actor: string): NewEvent {
+export function categorySaved(
+  { id, slug }: Pick<Category, 'id' | 'slug'>,
+  actor: string,
+): NewEvent {
   return {
     type: 'category.saved',
     streams: [changes, `category:${id}`],

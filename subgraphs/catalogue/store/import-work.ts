@@ -4,7 +4,7 @@ import { formats } from '../domain/importing/format.ts';
 import { inOneOrder } from '../domain/in-one-order.ts';
 import { RowProblem, type Format, type SourceRow } from '../domain/importing/source-row.ts';
 import type { ProductRecord } from '../domain/product-record.ts';
-import { productSaved } from './changes.ts';
+import { importEvents } from './changes.ts';
 import {
   countRows,
   endImport,
@@ -118,9 +118,8 @@ export function createImportWork(options: ImportWorkOptions): ImportWork {
         for (const { error } of apart.failed) options.report(error);
         const unsaved = apart.failed.flatMap(({ slug }) => refusedRows(rows, slug, notSaved));
         await countRows(tx, id, rows.length, [...problems, ...unsaved]);
-        for (const saved of found.dryRun ? [] : apart.saved) {
-          append(productSaved(saved, found.actor));
-        }
+        const told = found.dryRun ? [] : importEvents(apart.saved, found.actor);
+        for (const event of told) append(event);
         return true;
       }),
   };

@@ -5,15 +5,23 @@ import type { ProductRecord } from '../domain/product-record.ts';
 import { sortKey } from '../domain/product.ts';
 import { freshUuid, uuidsOf, type ChangedProduct } from './rows.ts';
 
-/** The records with the ids of the categories that they name by paths; those that there aren't are made. */
+/** A category that an import has made. */
+export interface NewCategory {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** The records with the ids of the categories that they name by paths, and those of them that were made for it. */
 export async function withCategoryIds(
   tx: Sql,
   records: readonly ProductRecord[],
   now: Date,
-): Promise<ProductRecord[]> {
+): Promise<{ readonly records: ProductRecord[]; readonly made: NewCategory[] }> {
   const paths = records.flatMap(({ categoryPaths }) => categoryPaths);
-  const uuids = paths.length === 0 ? new Map<string, string>() : await ensurePaths(tx, paths, now);
-  return records.map((record) => {
+  const made: NewCategory[] = [];
+  const uuids =
+    paths.length === 0 ? new Map<string, string>() : await ensurePaths(tx, paths, made, now);
+  const placed = records.map((record) => {
     const named = record.categoryPaths.flatMap((path) => uuids.get(slugOfPath(path)) ?? []);
     const ids = named.map((uuid) => formatId('cat', uuid));
     return {
@@ -22,6 +30,7 @@ export async function withCategoryIds(
       categoryPaths: [],
     };
   });
+  return { records: placed, made };
 }
 
 /** Puts products into the categories that their records have, and into no others. */
@@ -46,10 +55,11 @@ export async function saveCategories(tx: Sql, products: readonly ChangedProduct[
   );
 }
 
-/** The uuids, by slug, of the categories at these paths and of all above them. */
+/** The uuids, by slug, of the categories at these paths and of all above them; those that it makes go to `made`. */
 async function ensurePaths(
   tx: Sql,
   paths: readonly CategoryPath[],
+  made: NewCategory[],
   now: Date,
 ): Promise<Map<string, string>> {
   const bySlug = new Map(
@@ -61,7 +71,7 @@ async function ensurePaths(
   const missing = [...bySlug].filter(([slug]) => !uuids.has(slug));
   // From the roots down: each needs its parent's uuid.
   for (const own of Map.groupBy(missing, ([, { length }]) => length).values()) {
-    await insertCategories(tx, own, uuids, now);
+    made.push(...(await insertCategories(tx, own, uuids, now)));
     // By a statement of its own: it sees what another import has added meanwhile.
     const found = await findUuids(
       tx,
@@ -77,7 +87,7 @@ async function insertCategories(
   categories: readonly (readonly [string, CategoryPath])[],
   uuids: ReadonlyMap<string, string>,
   now: Date,
-): Promise<void> {
+): Promise<NewCategory[]> {
   const rows = categories.map(([slug, path]) => ({
     id: freshUuid('cat', now),
     slug,
@@ -85,15 +95,16 @@ async function insertCategories(
     sort_key: sortKey(path.at(-1) ?? ''),
     parent_id: uuids.get(slugOfPath(path.slice(0, -1))) ?? null,
   }));
-  await tx.$queryRawUnsafe(
+  const inserted = await tx.$queryRawUnsafe<NewCategory[]>(
     `insert into category (id, slug, name, sort_key, parent_id)
      select id, slug, name, sort_key, parent_id
      from jsonb_to_recordset($1::jsonb)
        as record(id uuid, slug text, name text, sort_key text, parent_id uuid)
      order by slug
-     on conflict (slug) do nothing`,
+     on conflict (slug) do nothing returning id, slug`,
     JSON.stringify(rows),
   );
+  return inserted.map(({ id, slug }) => ({ id: formatId('cat', id), slug }));
 }
 
 async function findUuids(tx: Sql, slugs: readonly string[]): Promise<Map<string, string>> {

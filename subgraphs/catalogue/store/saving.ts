@@ -11,7 +11,7 @@ import { freshUuid, type ChangedProduct } from './rows.ts';
 import { recordChanges } from './history.ts';
 import { holdCategories } from './hold-categories.ts';
 import { holdKnownProducts } from './known-products.ts';
-import { saveCategories, withCategoryIds } from './saving-categories.ts';
+import { saveCategories, withCategoryIds, type NewCategory } from './saving-categories.ts';
 import { saveVariants } from './saving-variants.ts';
 
 /** A product that was new, or was last saved from another record. */
@@ -19,6 +19,8 @@ export interface SavedProduct {
   readonly id: string;
   readonly slug: string;
   readonly skus: readonly string[];
+  /** Made for it, or for others that were saved with it. */
+  readonly newCategories?: readonly NewCategory[];
 }
 
 /**
@@ -32,7 +34,8 @@ export async function saveProducts(
   author: Author,
 ): Promise<SavedProduct[]> {
   await holdCategories(tx, 'as they are');
-  const records = (await withCategoryIds(tx, sourced, author.now)).map((record) => ({
+  const placed = await withCategoryIds(tx, sourced, author.now);
+  const records = placed.records.map((record) => ({
     record,
     sourceHash: createHash('sha256').update(JSON.stringify(record)).digest('hex'),
   }));
@@ -60,10 +63,11 @@ export async function saveProducts(
     }),
     author,
   );
-  return changed.map(({ productId, slug, variants }) => ({
+  return changed.map(({ productId, slug, variants }, nth) => ({
     id: formatId('prd', productId),
     slug,
     skus: variants.map(({ sku }) => sku),
+    ...(nth === 0 && placed.made.length > 0 && { newCategories: placed.made }),
   }));
 }
 
