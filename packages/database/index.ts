@@ -1,4 +1,5 @@
 export { createCluster, readPostmaster, startCluster, untilReady } from './cluster.ts';
+export { freePort } from './free-port.ts';
 export { sharedFolder } from './installation.ts';
 export { openLine, type Line } from './line.ts';
 export { houses, migrate } from './migrate.ts';

@@ -17,7 +17,7 @@ export interface CacheOptions {
 /** In this process; most are small. */
 const entriesMax = 100_000;
 /** Another for each shape of what is kept: raise it when a field of it is added, or means something else. */
-const shape = 2;
+const shape = 3;
 
 /** A cache that hears of every change of the catalogue, whichever process made it. */
 export async function openCache(options: CacheOptions): Promise<Cache> {
