@@ -4,9 +4,10 @@ import { CircuitBreaker } from '#service';
 import type { Client } from '@elastic/elasticsearch';
 import type { Pool } from 'pg';
 import type { ProductRecord } from '../domain/product-record.ts';
+import type { Place } from '../domain/place.ts';
 import { productSearch, type ProductSort } from '../domain/search.ts';
 import { productSaved } from '../store/changes.ts';
-import { openPool, openPrisma, selectFrom } from '../store/database.ts';
+import { openPool, openPrisma, selectFrom, type Select } from '../store/database.ts';
 import { createProductStore } from '../store/products.ts';
 import { saveProducts } from '../store/saving.ts';
 import { openClient, type ElasticConfig } from '../store/search/elastic/client.ts';
@@ -23,6 +24,7 @@ import { randomIndexName } from './test-index.ts';
 /** The catalogue with its events and an Elasticsearch behind a proxy, as in its process. */
 export interface ElasticStage extends AsyncDisposable {
   readonly pool: Pool;
+  readonly select: Select;
   readonly proxy: TcpProxy;
   /** Past the proxy. */
   readonly client: Client;
@@ -31,8 +33,8 @@ export interface ElasticStage extends AsyncDisposable {
   readonly feed: Feed;
   state(): Promise<FeedState>;
   save(records: readonly ProductRecord[]): Promise<void>;
-  /** The slugs of the first page, and who found them. */
-  find(asked?: Asked): Promise<{ slugs: string[]; answered: Answered | undefined }>;
+  /** The slugs of a page, where its last product stands, and who found them. */
+  find(asked?: Asked): Promise<Found>;
   /** Stops what runs, as the end of the process does. */
   stop(): Promise<void>;
   start(): void;
@@ -41,6 +43,14 @@ export interface ElasticStage extends AsyncDisposable {
 interface Asked {
   readonly query?: string;
   readonly sort?: ProductSort;
+  readonly from?: Place | null;
+  readonly limit?: number;
+}
+
+export interface Found {
+  readonly slugs: readonly string[];
+  readonly last: Place | null;
+  readonly answered: Answered | undefined;
 }
 
 const searchTimeoutMs = 3_000;
@@ -95,6 +105,7 @@ export async function openElasticStage(
 
   const stage: Omit<ElasticStage, typeof Symbol.asyncDispose> = {
     pool,
+    select,
     proxy,
     client,
     indexPrefix,
@@ -106,15 +117,16 @@ export async function openElasticStage(
         for (const product of saved) append(productSaved(product, 'svc_catalogue'));
       });
     },
-    find: async ({ query, sort = 'NAME' } = {}) => {
+    find: async ({ query, sort = 'NAME', from = null, limit = 100 } = {}) => {
       let answered: Answered | undefined;
       const asked = productSearch({ query, sort: query === undefined ? sort : null }, 'USD');
       const found = await search
         .search(visitor, asked, (now) => {
           answered = now;
         })
-        .page({ from: null, backwards: false, limit: 100 });
-      return { slugs: found.map(({ product }) => product.slug), answered };
+        .page({ from, backwards: false, limit });
+      const slugs = found.map(({ product }) => product.slug);
+      return { slugs, last: found.at(-1)?.place ?? null, answered };
     },
     stop: async () => {
       await elastic[Symbol.asyncDispose]();
