@@ -161,9 +161,29 @@ describe('saving a category', () => {
     expect(await found(to)).toEqual({ products: { nodes: [] } });
   });
 
+  test('asks no more however much is below', async () => {
+    const [from, to] = [await made('from'), await made('to')];
+    const paths = Array.from({ length: 20 }, (_, nth) => ['from', `Leaf ${nth}`]);
+    await stage.save([licence('everywhere', { categoryPaths: paths })]);
+    stage.statements.length = 0;
+    await save({ id: from, slug: 'from', name: 'From', parentId: to });
+    expect(stage.statements).toEqual([
+      'select pg_advisory_xact_lock(7340216)::text',
+      'select category.id, category.slug,', // by slug
+      'with recursive step',
+      'select category.id, category.slug,',
+      'update category set',
+      'with recursive below',
+      'select index_facts($1::uuid[])::text',
+      'insert into events.outbox',
+      'categories-by-id', // its parent, for the answer
+    ]);
+  });
+
   test.each([
     ['a slug with capitals', { slug: 'Books' }, 'INVALID_SLUG', ['slug']],
     ['no name', { name: ' ' }, 'INVALID_NAME', ['name']],
+    ['U+0000', { name: 'a\0' }, 'INVALID_TEXT', ['name']],
     ['a name too long', { name: 'x'.repeat(256) }, 'INVALID_NAME', ['name']],
     ['the slug of another', { slug: 'top' }, 'SLUG_TAKEN', ['slug']],
     ['a parent that there is not', { parentId: 'cat_1' }, 'UNKNOWN_CATEGORY', ['parentId']],

@@ -120,6 +120,12 @@ describe('a new product', () => {
       ['characteristics', '0', 'number'],
     ],
     [
+      'a value too long',
+      { characteristics: [{ name: 'a', value: 'é'.repeat(401) }] },
+      'INVALID_CHARACTERISTIC',
+      ['characteristics', '0', 'value'],
+    ],
+    [
       'neither true nor false',
       { characteristics: [{ name: 'a', type: 'BOOLEAN', value: 'yes' }] },
       'INVALID_CHARACTERISTIC',
@@ -201,6 +207,18 @@ describe('a new product', () => {
       expect(rows).toEqual([{ slug: 'taken' }]);
     },
   );
+
+  test('may have the longest names and values that there can be, whatever the letters', async () => {
+    const long = '\ufdfa'.repeat(255);
+    const values = ['𝄞'.repeat(200), '𝄢'.repeat(200)];
+    const outcome = await create({
+      ...{ slug: 'x'.repeat(255), name: long, kind: 'DIGITAL', brand: long, description: long },
+      characteristics: [{ name: '𝄞'.repeat(127), type: 'LIST', values }],
+      variants: [{ sku: long, options: [{ name: long, value: long }] }],
+      translations: [{ locale: 'ar', name: long }],
+    });
+    expect(outcome).toMatchObject({ product: { version: 1 } });
+  });
 
   test('with a price of NaN is no input at all, and the message names where', async () => {
     const { errors } = await run(

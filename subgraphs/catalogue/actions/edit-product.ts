@@ -45,7 +45,9 @@ export async function editProduct(
 ): Promise<Product | Refusal> {
   return await change(parts, caller, textProblem(input), input, (record) => {
     const edited = updateProduct(record, input);
-    return edited instanceof Refusal ? edited : (schemaProblem(edited) ?? edited);
+    const isToCheck =
+      !(edited instanceof Refusal) && edited.configurationFields !== record.configurationFields;
+    return isToCheck ? (schemaProblem(edited) ?? edited) : edited;
   });
 }
 

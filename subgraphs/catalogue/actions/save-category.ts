@@ -2,6 +2,7 @@ import type { Principal } from '#auth';
 import { Refusal } from '#errors';
 import { changeCategory, type Category, type CategoryInput } from '../domain/category.ts';
 import { nameProblem, slugProblem, staleProblem } from '../domain/names.ts';
+import { textProblem } from '../domain/plain-input.ts';
 import type { Parts } from '../parts.ts';
 import { demandKeeper } from './demand-keeper.ts';
 
@@ -13,7 +14,7 @@ export async function saveCategory(
 ): Promise<Category | Refusal> {
   demandKeeper(caller);
   const { id, slug, name, parentId, expectedVersion } = input;
-  const problem = slugProblem(slug) ?? nameProblem(name);
+  const problem = textProblem(input) ?? slugProblem(slug) ?? nameProblem(name);
   if (problem !== null) return problem;
   const author = { actor: caller.id, now: clock() };
   return await categoryTree.change(async (tx) => {

@@ -11,7 +11,7 @@ export function slugProblem(slug: string): Refusal | null {
 
 /** Null, or why it can't be a name, or a SKU: too short, or too long to be indexed. */
 export function nameProblem(name: string, field: readonly string[] = ['name']): Refusal | null {
-  if (name.trim() !== '' && name.length <= lengthMax && !name.includes('\0')) return null;
+  if (name.trim() !== '' && name.length <= lengthMax) return null;
   const message = `Give \`${field.join('.')}\` 1 to ${lengthMax} characters.`;
   return new Refusal('INVALID_NAME', message, field);
 }

@@ -72,9 +72,13 @@ export function displayValue({ value, unit }: Characteristic): string {
  * `m7i.2xlarge` comes before `m7i.12xlarge`.
  */
 export function sortKey(name: string): string {
-  return name
+  const key = name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/\d+/g, (digits) => digits.padStart(8, '0'));
+  return key.slice(0, sortKeyLengthMax).toWellFormed();
 }
+
+/** What an index takes, whatever the letters. */
+const sortKeyLengthMax = 600;

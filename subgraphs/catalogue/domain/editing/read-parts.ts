@@ -74,16 +74,27 @@ function readCharacteristic(input: CharacteristicInput, path: Path): Characteris
     return wrong([...path, 'number'], 'give a NUMBER its number.');
   }
   if (type === 'LIST') {
-    if (values !== null && values.length > 0) {
-      return { name, label, value: [...new Set(values)], unit };
-    }
-    return wrong([...path, 'values'], 'give a LIST its values.');
+    const problem = valuesProblem(values, [...path, 'values']);
+    return problem ?? { name, label, value: [...new Set(values)], unit };
   }
+  if (value !== null && value.length > valueLengthMax) return wrong([...path, 'value'], tooLong);
   if (value === null) return wrong([...path, 'value'], 'give it a value.');
   if (type !== 'BOOLEAN') return { name, label, value, unit };
   if (value === 'true' || value === 'false') return { name, label, value: value === 'true', unit };
   return wrong([...path, 'value'], 'give a BOOLEAN true or false.');
 }
+
+function valuesProblem(values: readonly string[] | null, path: Path): Refusal | null {
+  if (values === null || values.length === 0) return wrong(path, 'give a LIST its values.');
+  if (values.length > valuesMax) return wrong(path, `give at most ${valuesMax}.`);
+  const long = values.findIndex((value) => value.length > valueLengthMax);
+  return long < 0 ? null : wrong([...path, `${long}`], tooLong);
+}
+
+/** What the index of facts takes, whatever the letters. */
+const valueLengthMax = 400;
+const valuesMax = 100;
+const tooLong = `give at most ${valueLengthMax} characters.`;
 
 function readConfigurationField(
   { name, label, required, schema }: ConfigurationFieldInput,
