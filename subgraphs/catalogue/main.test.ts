@@ -8,7 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { openClient } from './store/search/elastic/client.ts';
+import { elasticsearchUrl, needsElasticsearch } from './testing/engines.ts';
 import { keeper, visitor } from './testing/stage.ts';
+import { randomIndexName } from './testing/test-index.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -46,17 +49,22 @@ async function startProcess(name: string, { url }: ThrowAwayDatabase, settings: 
     },
   });
   const [message] = (await once(child, 'message')) as [{ readonly url: string }];
+  async function answer(query: string, variables: object = {}, caller = visitor) {
+    const response = await fetch(`${message.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: await authorize(caller, 'catalogue'),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as { data: unknown; errors?: unknown; extensions?: unknown };
+  }
   return {
-    ask: async (query: string, variables: object = {}, caller = visitor) => {
-      const response = await fetch(`${message.url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: await authorize(caller, 'catalogue'),
-        },
-        body: JSON.stringify({ query, variables }),
-      });
-      const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+    url: message.url,
+    answer,
+    ask: async (...asked: Parameters<typeof answer>) => {
+      const { data, errors } = await answer(...asked);
       expect(errors).toBeUndefined();
       return data;
     },
@@ -149,3 +157,50 @@ test('a process that keeps nothing shows what is there', async () => {
   await runSql(database.ownerUrl, [`update product set name = 'Dark'`]);
   expect(await only.ask(shown)).toEqual(lamp('Dark'));
 });
+
+test('while the Elasticsearch that it was given is not there, a process searches without it and says so', async () => {
+  await using database = await throwAwayDatabase(inject('postgresUrl'), 'catalogue');
+  const settings = { ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
+  await using only = await startProcess('catalogue-1', database, settings);
+  await sellLamp(only);
+  expect(await only.answer(shown)).toEqual({
+    data: lamp('Lamp'),
+    extensions: { search: { engine: 'postgres', fallback: true } },
+  });
+  expect(await only.answer('{ product(slug: "lamp") { name } }')).not.toHaveProperty('extensions');
+  const health = await fetch(`${only.url}/health/ready`);
+  expect(await health.json()).toEqual({ status: 'ready', searchIndex: null });
+});
+
+test.skipIf(elasticsearchUrl === null)(
+  `a process makes its index by itself, and then searches by it${needsElasticsearch}`,
+  async () => {
+    await using database = await throwAwayDatabase(inject('postgresUrl'), 'catalogue');
+    const url = String(elasticsearchUrl);
+    const indexPrefix = randomIndexName();
+    const client = openClient({ url, apiKey: null, indexPrefix, searchTimeoutMs: 1_000 });
+    try {
+      const settings = { ELASTICSEARCH_URL: url, CATALOGUE_INDEX_PREFIX: indexPrefix };
+      await using only = await startProcess('catalogue-1', database, settings);
+      await sellLamp(only);
+      await vi.waitFor(
+        async () => {
+          expect(await only.answer(shown)).toEqual({
+            data: lamp('Lamp'),
+            extensions: { search: { engine: 'elasticsearch', fallback: false } },
+          });
+        },
+        { timeout: 25_000, interval: 200 },
+      );
+      const health = await fetch(`${only.url}/health/ready`);
+      expect(await health.json()).toEqual({
+        status: 'ready',
+        searchIndex: { serves: true, lag: 0, lagSeconds: 0, building: null },
+      });
+    } finally {
+      const made = await client.indices.get({ index: `${indexPrefix}-*` });
+      await client.indices.delete({ index: Object.keys(made) });
+      await client.close();
+    }
+  },
+);
