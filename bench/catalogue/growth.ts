@@ -1,25 +1,38 @@
 import { printMarkdown } from '../gateway/print.ts';
 import { mediansOf } from '../gateway/statistics.ts';
+import { enginesOf, type Engine } from './engines.ts';
 import { takeTurns } from './measure.ts';
 import { facets, filter, list, product, search } from './questions.ts';
 import { makeSynthetic, type Setting, type SyntheticShop } from './setting.ts';
-import { onPostgres, startShop } from './shop.ts';
 
-/** The same questions to a small and to a large catalogue. */
+const figures = [
+  ['p50 ms', 'p50Ms'],
+  ['p99 ms', 'p99Ms'],
+  ['CPU ms', 'cpuMs'],
+] as const;
+
+/** The same questions to a small and to a large catalogue, by each engine. */
 export async function measureGrowth(setting: Setting, small: SyntheticShop): Promise<void> {
-  const { postgres, options, signal } = setting;
-  console.log('\n## From a small catalogue to a large one, both synthetic, on PostgreSQL');
-  const large =
-    options.large === null ? null : await makeSynthetic(setting, 'large', options.large);
-  const shops = [small, ...(large === null ? [] : [large])];
+  const { large } = setting.options;
+  console.log('\n## From a small catalogue to a large one, both synthetic');
+  const shops = [small, ...(large === null ? [] : [await makeSynthetic(setting, 'large', large)])];
+  for (const engine of enginesOf(process.env)) await measureEngine(engine, shops, setting);
+}
+
+async function measureEngine(
+  engine: Engine,
+  shops: readonly SyntheticShop[],
+  { postgres, options, signal }: Setting,
+): Promise<void> {
   await using started = new AsyncDisposableStack();
   const servers = [];
   for (const shop of shops) {
     const start = performance.now();
     const title = `${shop.catalogue.products} products`;
-    const server = started.use(await startShop(title, shop, onPostgres, signal));
+    const server = started.use(await engine.start(title, shop, signal));
     servers.push({ shop, server });
-    console.log(`\n${title}: ready in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
+    const seconds = (performance.now() - start) / 1_000;
+    console.log(`\n${engine.title}, ${title}: ready in ${seconds.toFixed(1)} s`);
   }
   const lines: string[][] = [];
   for (const question of [list, product, search, filter, facets]) {
@@ -28,19 +41,20 @@ export async function measureGrowth(setting: Setting, small: SyntheticShop): Pro
     );
     const taken = await takeTurns([...asks.keys()], postgres, asks, options);
     const medians = [...taken.values()].map(mediansOf);
-    const growth = (name: string) =>
-      ((medians.at(-1)?.[name] ?? Number.NaN) / (medians[0]?.[name] ?? Number.NaN)).toFixed(1);
+    const growth = figures.map(
+      ([, name]) => (medians.at(-1)?.[name] ?? Number.NaN) / (medians[0]?.[name] ?? Number.NaN),
+    );
     lines.push([
       question.title,
-      ...medians.flatMap((figures) =>
-        ['p50Ms', 'p99Ms', 'cpuMs'].map((name) => (figures[name] ?? Number.NaN).toFixed(2)),
+      ...medians.flatMap((each) =>
+        figures.map(([, name]) => (each[name] ?? Number.NaN).toFixed(2)),
       ),
-      ...(large === null ? [] : [growth('p50Ms'), growth('p99Ms'), growth('cpuMs')]),
+      ...(shops.length > 1 ? growth.map((times) => times.toFixed(1)) : []),
     ]);
   }
   const heads = shops.flatMap(({ catalogue: { products } }) =>
-    ['p50 ms', 'p99 ms', 'CPU ms'].map((head) => `${products}: ${head}`),
+    figures.map(([head]) => `${products}: ${head}`),
   );
-  const ratios = large === null ? [] : ['p50 ×', 'p99 ×', 'CPU ×'];
-  printMarkdown('at most 2 × is wanted', ['', ...heads, ...ratios], lines);
+  const ratios = shops.length > 1 ? ['p50 ×', 'p99 ×', 'CPU ×'] : [];
+  printMarkdown(`${engine.title}: at most 2 × is wanted`, ['', ...heads, ...ratios], lines);
 }

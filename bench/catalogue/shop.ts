@@ -21,13 +21,16 @@ export interface Shop {
 export interface Server extends AsyncDisposable {
   readonly title: string;
   readonly pid: number;
+  /** Without a path. */
+  readonly url: string;
   /** @throws when the answer has errors. */
-  ask<Data>(query: string, variables: object): Promise<Data>;
+  readonly ask: <Data>(query: string, variables: object) => Promise<Data>;
 }
 
 const houses = ['events', 'catalogue', 'identity', 'provisioning', 'orders'];
 const root = new URL('../../', import.meta.url).pathname;
-const startTimeoutMs = 120_000;
+/** A large catalogue is read into memory first. */
+const startTimeoutMs = 600_000;
 /** Internal tokens hold for a minute. */
 const tokenMs = 30_000;
 
@@ -65,6 +68,15 @@ export async function openShop(
 /** Loads files of the formats that imports take, or a folder of EC2's. */
 export async function importFiles(shop: Shop, paths: readonly string[], signal: AbortSignal) {
   await runOurs('subgraphs/catalogue/import-main.ts', paths, shop.env, signal);
+}
+
+/** Makes the search index of a catalogue that is told of Elasticsearch. */
+export async function reindex(
+  { env }: Shop,
+  told: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  await runOurs('subgraphs/catalogue/reindex-main.ts', [], { ...env, ...told }, signal);
 }
 
 /** Told to a catalogue that searches in PostgreSQL. */
@@ -110,13 +122,15 @@ export interface Asked {
 }
 
 export function clientOf({ title, child, port, path, authorize, signal }: Asked): Server {
-  const pool = new Pool(`http://127.0.0.1:${port}`, {
+  const url = `http://127.0.0.1:${port}`;
+  const pool = new Pool(url, {
     bodyTimeout: 60_000,
     headersTimeout: 60_000,
   });
   return {
     title,
     pid: child.pid,
+    url,
     ask: async <Data>(query: string, variables: object) => {
       const { body } = await pool.request({
         method: 'POST',
