@@ -17,6 +17,7 @@ import { match, wholeOf } from './memory/matching.ts';
 import { pricePageCandidates } from './memory/price-page.ts';
 import type { ProductMemory } from './memory/product-memory.ts';
 import type { Question } from './memory/question.ts';
+import { wholeListPrices } from './memory/whole-list-prices.ts';
 import { statementValues } from './statement.ts';
 
 /** What memory says of a search. */
@@ -47,7 +48,8 @@ export async function evaluate(
     filter,
     places: dictionary.meeting(filter),
   }));
-  const visible = table.productsOf(wantedStatuses(prepared));
+  const statuses = wantedStatuses(prepared);
+  const visible = table.productsOf(statuses);
   const { min = null, max = null } = asked.filter.price ?? {};
   const question: Question = {
     base: narrowed?.intersection(visible) ?? visible,
@@ -61,13 +63,18 @@ export async function evaluate(
   const count = whole.size;
   const isAll = narrowed === null && filters.length === 0 && question.price === null;
 
+  const findExtremes = () =>
+    isAll
+      ? wholeListPrices(table, statuses, question, matching)
+      : priceExtremes(table, question, matching);
+
   return {
     sets: filters.map(({ places }) => dictionary.idsOf(places)),
     count: () => count,
     facets: async (names) => {
       const isWanted = ({ name }: { readonly name: string }) => names?.includes(name) ?? true;
       const counts = isAll
-        ? table.countsOf(wantedStatuses(prepared))
+        ? table.countsOf(statuses)
         : countFacts(table, dictionary, question, matching);
       const counted = dictionary.facts.flatMap((fact, place) => {
         const count = counts[place] ?? 0;
@@ -75,7 +82,7 @@ export async function evaluate(
           ? [{ ...fact, valueLabel: null, count }]
           : [];
       });
-      const extremes = isWanted(priceFacet) ? priceExtremes(table, question, matching) : null;
+      const extremes = isWanted(priceFacet) ? findExtremes() : null;
       const facets = facetsOf(
         await withCategoryNames(select, counted),
         asked.filter.facts.filter(isWanted),

@@ -34,12 +34,14 @@ function matchesOf(
 ): ProductMatches {
   const prepared = once(() => prepare(select, now, caller, asked));
   const evaluation = once(async () => await evaluate(select, memory, await prepared()));
-  const isFiltered = asked.filter.facts.length > 0 || asked.filter.price !== null;
+  const { facts, price } = asked.filter;
+  // What words find is looked up once, whatever of it is wanted.
+  const isNarrowed = asked.terms !== null || facts.length > 0 || price !== null;
   return {
     page: async (page) => {
       const search = await prepared();
       if (search.terms?.length === 0) return [];
-      const isCompared = isFiltered || asked.order.startsWith('PRICE');
+      const isCompared = isNarrowed || asked.order.startsWith('PRICE');
       return await findPage(select, search, page, isCompared ? await evaluation() : null);
     },
     count: async () => (await evaluation()).count(),

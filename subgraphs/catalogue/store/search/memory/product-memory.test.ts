@@ -83,6 +83,37 @@ test('what has followed all changes answers as what was read just now', async ()
   );
 });
 
+test('what all products cost follows prices that begin and end, and products that come', async () => {
+  const tomorrow = new Date(noon.getTime() + 86_400_000);
+  const price = (amount: string, validity: object) => ({
+    ...plainPrice({ amount, currency: 'USD' }, null),
+    ...validity,
+  });
+  const sold = (slug: string, prices: ReturnType<typeof price>[]) => {
+    const record = licence(slug);
+    return { ...record, variants: record.variants.map((variant) => ({ ...variant, prices })) };
+  };
+  await stage.save([
+    sold('raised', [
+      price('5.00', { validUntil: tomorrow }),
+      price('8.00', { validFrom: tomorrow }),
+    ]),
+  ]);
+  let now = noon;
+  const engine = createPostgresSearch(selectFrom(stage.pool), () => now);
+  const extremes = async () => {
+    const facets = await engine.search(visitor, productSearch({}, 'USD')).facets(['price']);
+    return facets.map(({ min, max }) => [min, max]);
+  };
+  expect(await extremes()).toEqual([[5, 5]]);
+  now = tomorrow;
+  expect(await extremes()).toEqual([[8, 8]]);
+  await stage.save([sold('other', [price('9.00', {})])]);
+  expect(await extremes()).toEqual([[8, 9]]);
+  await stage.pool.query(`update product set status = 'RETIRED' where slug = 'raised'`);
+  expect(await extremes()).toEqual([[9, 9]]);
+});
+
 async function countActive(): Promise<number> {
   return await stage.parts.search.search(visitor, productSearch({}, 'USD')).count();
 }

@@ -17,6 +17,8 @@ export interface ProductEntry {
 
 /** All products by number, each with its facts, and all facts, each with its products. */
 export class ProductTable {
+  /** Grows with every change. */
+  version = 0;
   readonly manyfold = new Bits();
   readonly offers = new OfferTable();
   readonly #byStatus = new Map<ProductStatus, StatusTable>();
@@ -25,6 +27,7 @@ export class ProductTable {
   #factAt = new Uint32Array(64);
 
   put({ number, status, isManyfold, facts, offers }: ProductEntry): void {
+    this.version += 1;
     const before = this.#statusOf(number);
     const old = this.factsOf(number);
     for (const fact of old) before?.count(fact, -1);
@@ -49,6 +52,7 @@ export class ProductTable {
   remove(number: number): void {
     const status = this.#statusOf(number);
     if (status === undefined) return;
+    this.version += 1;
     for (const fact of this.factsOf(number)) {
       status.count(fact, -1);
       this.#holders[fact]?.delete(number);
