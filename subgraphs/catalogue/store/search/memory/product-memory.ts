@@ -188,7 +188,9 @@ const changesSql = `
       ) as changed left join product on product.id = product_id
     ), '[]') as products`;
 
+/** What a backup brought from another server may name transactions that this one has yet to begin. */
 function changedSince(table: string, snapshot: string): string {
   return `${table}.changed_in >= pg_snapshot_xmin(${snapshot})
+    and ${table}.changed_in < pg_snapshot_xmax(pg_current_snapshot())
     and not pg_visible_in_snapshot(${table}.changed_in, ${snapshot})`;
 }
