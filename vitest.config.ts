@@ -14,6 +14,7 @@ export default defineConfig({
             '{packages,subgraphs,gateway,launcher,payments-sandbox,downstream-simulator}/**/*.test.ts',
           ],
           globalSetup: 'packages/database/vitest-setup.ts',
+          maxWorkers: 2, // most of a test's time is waiting, even on two cores
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -26,6 +27,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false, // each starts a whole Quartermaster
+          sequence: { groupOrder: 1 }, // after the unit tests
+          env: { ELASTICSEARCH_URL: '' }, // an index is one Quartermaster's, and each story starts another
         },
       },
     ],

@@ -49,6 +49,11 @@ test('a product is made, published and priced anew by REST; a cart that has it h
     media: [{ url: 'https://example.com/hammer.jpg', kind: 'IMAGE' }],
     categories: [{ slug: 'tools' }],
   });
+  const read = await fetch(`${url}/api/v1/products/hammer`, {
+    headers: { 'accept-language': 'fr, de-AT;q=0.8' },
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  expect(await read.json()).toMatchObject({ name: 'Hammer aus Stahl' });
   const listed = await seen(`products?categoryId=${String(category.body['id'])}`);
   expect(await listed.json()).toMatchObject({ nodes: [{ slug: 'hammer' }] });
 

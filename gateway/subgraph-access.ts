@@ -19,11 +19,14 @@ type RequestHeaders = Readonly<Record<string, string>>;
 /** Our own subgraphs take the gateway's word for who asks, signed. */
 export function vouching(authorize: Authorize): SubgraphAccess {
   return {
-    headersFor: async ({ caller }, subgraph) => ({
-      authorization: await authorize(caller, subgraph),
-    }),
-    keyOf: ({ caller: { id, scopes, sessionId } }) =>
-      JSON.stringify([id, sessionId, ...[...scopes].toSorted()]),
+    headersFor: async ({ caller, languages }, subgraph) => {
+      const authorization = await authorize(caller, subgraph);
+      return languages === undefined
+        ? { authorization }
+        : { authorization, 'accept-language': languages };
+    },
+    keyOf: ({ caller: { id, scopes, sessionId }, languages = '' }) =>
+      JSON.stringify([languages, id, sessionId, ...[...scopes].toSorted()]),
     socketParamsFor: async (subgraph) => ({
       Authorization: await authorize(serviceItself('gateway'), subgraph),
     }),
@@ -34,7 +37,13 @@ const nothing: RequestHeaders = {};
 
 /** Other people's subgraphs are given what the client sent, and judge for themselves. */
 export const forwarding: SubgraphAccess = {
-  headersFor: ({ authorization }) => (authorization === undefined ? nothing : { authorization }),
-  keyOf: ({ authorization = '' }) => authorization,
+  headersFor: ({ authorization, languages }) => {
+    if (authorization === undefined && languages === undefined) return nothing;
+    return {
+      ...(authorization !== undefined && { authorization }),
+      ...(languages !== undefined && { 'accept-language': languages }),
+    };
+  },
+  keyOf: ({ authorization = '', languages = '' }) => JSON.stringify([languages, authorization]),
   socketParamsFor: () => Promise.resolve({}),
 };

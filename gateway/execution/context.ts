@@ -6,4 +6,6 @@ export interface GatewayContext extends Access {
   readonly requestId: string;
   /** As the client sent it. Only subgraphs that judge it themselves are given it. */
   readonly authorization: string | undefined;
+  /** What the client would rather read, as `Accept-Language` has it. */
+  readonly languages: string | undefined;
 }

@@ -42,6 +42,7 @@ async function ask(by = fetching, service = 'orders'): Promise<string> {
     ...nobody,
     requestId: 'r-1',
     authorization: undefined,
+    languages: undefined,
   });
   return await fetch({ service, kind: OperationTypeNode.QUERY, body: '{"query":"{ id }"}' });
 }

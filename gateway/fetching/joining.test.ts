@@ -54,6 +54,7 @@ async function ask(asked: Asked = {}): Promise<string> {
     caller: { ...anonymous('gateway'), id },
     requestId: `r-${requests++}`,
     authorization: undefined,
+    languages: undefined,
   };
   return await fetching.for(context, { ...(joins !== undefined && { joins }) })({
     service,

@@ -56,6 +56,7 @@ async function ask(kind = QUERY, by = fetching): Promise<string> {
     ...nobody,
     requestId: 'r-1',
     authorization: undefined,
+    languages: undefined,
   });
   return await fetch({ service: 'orders', kind, body: String(bodies++) });
 }

@@ -241,7 +241,7 @@ test('who has an answer is told by 304 that it is the same', async () => {
     const again = await get('/products', { headers: { 'if-none-match': known } });
     expect(again).toMatchObject({ status: 304, body: undefined });
     expect(again.headers.get('etag')).toBe(tag);
-    expect(again.headers.get('vary')).toBe('authorization, cookie');
+    expect(again.headers.get('vary')).toBe('authorization, cookie, accept-language');
   }
   const other = await get('/products', { headers: { 'if-none-match': '"other"' } });
   expect(other.status).toBe(200);

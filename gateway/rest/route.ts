@@ -6,6 +6,7 @@ import type { VerifyAccessToken } from '../authority/access-token.ts';
 import { authorizationOf } from '../authority/authorization.ts';
 import type { Answer } from '../execution/graph-answer.ts';
 import { takesJson } from '../http/graphql/media-types.ts';
+import { languagesOf } from '../http/languages.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { readObject } from './body.ts';
 import { sendJsonText, sendTagged } from './conditional.ts';
@@ -59,7 +60,7 @@ export function restRoute(options: RestRouteOptions): Route {
     const requestId = requestIdOf(request);
     const { data, errors } = await answer(
       { query, operationName: undefined, variables },
-      { ...access, requestId, authorization },
+      { ...access, requestId, authorization, languages: languagesOf(request.headers) },
       { mayMutate: !isRead, mayDefer: false },
     );
     const value = valueIn(data, root.alias?.value ?? root.name.value);
@@ -87,7 +88,7 @@ export function restRoute(options: RestRouteOptions): Route {
     }
     const visibility = authorization === undefined ? '' : 'private, ';
     response.setHeader('cache-control', `${visibility}no-cache`);
-    response.setHeader('vary', 'authorization, cookie');
+    response.setHeader('vary', 'authorization, cookie, accept-language');
     sendTagged(request.headers, response, json);
   }
 

@@ -9,7 +9,7 @@ import type { GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerGraphql } from './graph-http.ts';
-import { serveGraphSocket } from './graph-socket.ts';
+import { serveGraphSocket, type Told } from './graph-socket.ts';
 import { healthRoutes, sendJson, serveHttp, type Details, type Route } from './http-server.ts';
 import type { Logger } from './logger.ts';
 import type { Running } from './process.ts';
@@ -18,7 +18,7 @@ export interface SubgraphServerOptions<Context extends BaseContext> {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
   /** Makes what the resolvers see, anew for each request and each subscription. */
-  readonly contextFor: (caller: Principal, requestId: string) => Context;
+  readonly contextFor: (caller: Principal, told: Told) => Context;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -73,7 +73,10 @@ export async function serveSubgraph<Context extends BaseContext>(
     if (url.pathname !== '/graphql') return false;
     try {
       const caller = await authenticate(request.headers.authorization);
-      const context = contextFor(caller, requestIdOf(request));
+      const context = contextFor(caller, {
+        requestId: requestIdOf(request),
+        languages: request.headers['accept-language'],
+      });
       await answerGraphql(apollo, request, response, url, context);
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error;

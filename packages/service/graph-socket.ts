@@ -12,11 +12,19 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 
+/** What a request tells besides what is asked, and by whom. */
+export interface Told {
+  /** Repeated in every service's log. */
+  readonly requestId: string;
+  /** What the client would rather read, as `Accept-Language` has it (RFC 9110, 12.5.4). */
+  readonly languages: string | undefined;
+}
+
 export interface GraphSocketOptions {
   readonly server: Server;
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
-  readonly contextFor: (caller: Principal, requestId: string) => object;
+  readonly contextFor: (caller: Principal, told: Told) => object;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
@@ -27,7 +35,8 @@ const serviceRestart = 1012;
 
 /**
  * Takes graphql-transport-ws at `/graphql`. One socket carries the operations of many callers, so each
- * has its caller's internal token in `extensions.authorization` of its payload.
+ * has its caller's internal token in `extensions.authorization` of its payload, and in `extensions["accept-language"]`
+ * what the caller would rather read.
  */
 export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
   const { server, schema, authenticate, contextFor, formatError } = options;
@@ -42,7 +51,7 @@ export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
     {
       // Not `context`: what throws there closes the socket, and with it everybody's streams.
       onSubscribe: async (_socket, _id, payload) => {
-        const { authorization, requestId } = payload.extensions ?? {};
+        const { authorization, requestId, 'accept-language': languages } = payload.extensions ?? {};
         try {
           const caller = await authenticate(text(authorization));
           const document = documentOf(payload.query);
@@ -52,7 +61,10 @@ export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
             document,
             operationName: payload.operationName,
             variableValues: payload.variables,
-            contextValue: contextFor(caller, text(requestId) ?? randomUUID()),
+            contextValue: contextFor(caller, {
+              requestId: text(requestId) ?? randomUUID(),
+              languages: text(languages),
+            }),
           };
         } catch (error) {
           if (!(error instanceof Unauthenticated)) throw error;

@@ -55,9 +55,15 @@ export interface CatalogueContext {
   extensions(): { readonly search?: Answered };
   /** What a buyer is without being asked; all prices of a request are of the same instant. */
   readonly buyer: Pick<Buyer, 'now' | 'shopCurrency'>;
+  /** The language tags of what the caller would rather read, best first. */
+  readonly languages: readonly string[];
 }
 
-export function createContext(parts: Parts, caller: Principal): CatalogueContext {
+export function createContext(
+  parts: Parts,
+  caller: Principal,
+  languages: readonly string[],
+): CatalogueContext {
   let answered: Answered | undefined;
   const tell = (now: Answered) => {
     if (answered?.fallback !== true) answered = now;
@@ -82,5 +88,6 @@ export function createContext(parts: Parts, caller: Principal): CatalogueContext
     },
     extensions: () => (answered === undefined ? {} : { search: answered }),
     buyer: { now: parts.clock(), shopCurrency: parts.shopCurrency },
+    languages,
   };
 }

@@ -432,6 +432,12 @@ describe('of a product', () => {
       ...{ de: 'Hemd', deText: 'Blau.', pt: 'Camisa', ptText: 'Blue.', fr: 'Shirt' },
     });
     expect(products).toEqual({ nodes: [{ slug: 'shirt' }] });
+    const german = await graphql({
+      schema: subgraph.schema,
+      source: '{ product(slug: "shirt") { name fr: name(locale: "fr") description } }',
+      contextValue: subgraph.contextFor(visitor, 'fr, de-CH;q=0.9, pt;q=0.1'),
+    });
+    expect(german.data?.['product']).toEqual({ name: 'Hemd', fr: 'Shirt', description: 'Blau.' });
     await stage.save([licence('shirt', { name: 'Better shirt' })]);
     expect(
       await ask(

@@ -131,7 +131,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     await serveSubgraph({
       schema: subgraph.schema,
       authenticate,
-      contextFor: (caller) => subgraph.contextFor(caller),
+      contextFor: (caller, { languages }) => subgraph.contextFor(caller, languages),
       extensionsOf: (context) => context.extensions(),
       host: config.host,
       port: config.port,

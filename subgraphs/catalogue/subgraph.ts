@@ -3,13 +3,15 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse, type GraphQLSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { createContext, type CatalogueContext } from './context.ts';
+import { preferred } from './domain/nearest-locale.ts';
 import type { Parts } from './parts.ts';
 import { resolvers } from './resolvers/index.ts';
 import { seesAll } from './store/visibility.ts';
 
 export interface CatalogueSubgraph {
   readonly schema: GraphQLSchema;
-  contextFor(caller: Principal): CatalogueContext;
+  /** `languages` is what the caller would rather read, as `Accept-Language` has it. */
+  contextFor(caller: Principal, languages?: string): CatalogueContext;
 }
 
 const typeDefs = parse(readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'));
@@ -21,6 +23,7 @@ const typeDefs = parse(readFileSync(new URL('schema.graphql', import.meta.url), 
 export function createCatalogueSubgraph(parts: Parts, shown = parts): CatalogueSubgraph {
   return {
     schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
-    contextFor: (caller) => createContext(seesAll(caller) ? parts : shown, caller),
+    contextFor: (caller, languages = '') =>
+      createContext(seesAll(caller) ? parts : shown, caller, preferred(languages)),
   };
 }

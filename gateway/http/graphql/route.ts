@@ -7,6 +7,7 @@ import { answerMembers } from '../../execution/answer-text.ts';
 import type { GatewayContext } from '../../execution/context.ts';
 import type { Answer, GraphAnswer, GraphRequest } from '../../execution/graph-answer.ts';
 import { bodyBytesMax } from '../body.ts';
+import { languagesOf } from '../languages.ts';
 import { requestIdOf } from '../request-id.ts';
 import { statusOf } from '../status-of.ts';
 import type { StreamFormat } from '../streams/format.ts';
@@ -49,7 +50,8 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
     const access = await verifyAccessToken(authorization);
     const asked = await read(request, search);
     if ('errors' in asked) return asked;
-    return { asked, context: { ...access, requestId, authorization } };
+    const languages = languagesOf(request.headers);
+    return { asked, context: { ...access, requestId, authorization, languages } };
   }
 
   function toFailure(error: unknown): GraphAnswer {

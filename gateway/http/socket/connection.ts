@@ -28,6 +28,13 @@ const introductionTimeoutMs = 3_000;
 const operationsMax = 100;
 const lastAnswersTimeoutMs = 10_000;
 
+/** What the request that a socket began as said. */
+export interface Upgrade {
+  /** What the introduction says comes first. */
+  readonly authorization: string | undefined;
+  readonly languages: string | undefined;
+}
+
 /**
  * One client's socket by graphql-transport-ws: queries, mutations and subscriptions, in the name of the token in
  * `connection_init`, or else of the access cookie.
@@ -41,15 +48,20 @@ export class Connection {
   #isIntroduced = false;
   #access: Access | undefined;
   #authorization: string | undefined;
+  readonly #languages: string | undefined;
   /** Of the introduction, and then of the token's life. */
   #timer: NodeJS.Timeout | undefined;
   /** While its client is about to be sent away: of what is answered before. */
   #lastAnswers: NodeJS.Timeout | undefined;
 
-  /** `authorization` is what the upgrade said; what the introduction says comes first. */
-  constructor(socket: WebSocket, authorization: string | undefined, options: ConnectionOptions) {
+  constructor(
+    socket: WebSocket,
+    { authorization, languages }: Upgrade,
+    options: ConnectionOptions,
+  ) {
     this.#socket = socket;
     this.#authorization = authorization;
+    this.#languages = languages;
     this.#options = options;
     this.#outgoing = new Outgoing(socket);
     this.#timer = setTimeout(() => {
@@ -159,6 +171,7 @@ export class Connection {
       ...access,
       requestId: randomUUID(),
       authorization: this.#authorization,
+      languages: this.#languages,
     };
     this.#operations.set(id, notYetBegun);
     const begun = this.#options.operate(request, context, this.#outletFor(id), true);

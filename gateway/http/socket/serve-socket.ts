@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { authorizationOfUpgrade } from '../../authority/authorization.ts';
 import type { Revocations } from '../../authority/revocations.ts';
 import type { Quota } from '../../subscriptions/quota.ts';
+import { languagesOf } from '../languages.ts';
 import { revoked } from './closing.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 
@@ -44,7 +45,12 @@ export function serveGraphSocket(options: GraphSocketOptions): AsyncDisposable {
       socket.close(1013, 'Too many connections from one address');
       return;
     }
-    const connection = new Connection(socket, authorizationOfUpgrade(request.headers), options);
+    const { headers } = request;
+    const upgrade = {
+      authorization: authorizationOfUpgrade(headers),
+      languages: languagesOf(headers),
+    };
+    const connection = new Connection(socket, upgrade, options);
     connections.add(connection);
     socket.once('close', () => {
       connections.delete(connection);

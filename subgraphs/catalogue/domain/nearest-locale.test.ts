@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestLocale } from './nearest-locale.ts';
+import { nearestLocale, nearestOf, preferred } from './nearest-locale.ts';
 
 const there = ['de', 'pt-BR', 'zh-Hant', 'zh-Hant-HK'].map((locale) => ({ locale }));
 
@@ -16,4 +16,19 @@ test.each([
   ['d', undefined],
 ])('to a reader of %s, %s is nearest', (wanted, nearest) => {
   expect(nearestLocale(there, wanted)?.locale).toBe(nearest);
+});
+
+test.each([
+  ['', []],
+  ['de', ['de']],
+  ['de-CH, en;q=0.5, fr;q=0.8', ['de-CH', 'fr', 'en']],
+  ['en;q=0, *, de ;Q=0.3', ['de']],
+  ['1;;,-, de-, <script>, en; q=much', []],
+])('of %j, %j is wanted', (languages, wanted) => {
+  expect(preferred(languages)).toEqual(wanted);
+});
+
+test('a reader of several languages has the first of which there is anything', () => {
+  expect(nearestOf(there, ['fr', 'zh', 'de'])?.locale).toBe('zh-Hant');
+  expect(nearestOf(there, ['fr'])).toBeUndefined();
 });

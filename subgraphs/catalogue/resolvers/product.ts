@@ -1,6 +1,6 @@
 import { connection, pageRequest } from '#graphql';
 import { checkCurrency } from '../domain/filter.ts';
-import { nearestLocale } from '../domain/nearest-locale.ts';
+import { nearestOf } from '../domain/nearest-locale.ts';
 import type { Translation } from '../domain/product-parts.ts';
 import { priceRange } from '../domain/price.ts';
 import type { ProductResolvers } from '../generated/resolvers.ts';
@@ -14,12 +14,17 @@ export const Product: ProductResolvers = {
       ? await loaders.productById.load(reference.id)
       : await loaders.productBySlug.load(reference.slug),
 
-  name: async ({ id, name }, { locale }, { loaders }) =>
-    (locale == null ? null : nearestLocale(named(await loaders.translations.load(id)), locale))
-      ?.name ?? name,
-  description: async ({ id, description }, { locale }, { loaders }) =>
-    (locale == null ? null : nearestLocale(described(await loaders.translations.load(id)), locale))
-      ?.description ?? description,
+  name: async ({ id, name }, { locale }, { loaders, languages }) => {
+    const wanted = locale == null ? languages : [locale];
+    if (wanted.length === 0) return name;
+    return nearestOf(named(await loaders.translations.load(id)), wanted)?.name ?? name;
+  },
+  description: async ({ id, description }, { locale }, { loaders, languages }) => {
+    const wanted = locale == null ? languages : [locale];
+    if (wanted.length === 0) return description;
+    const found = nearestOf(described(await loaders.translations.load(id)), wanted);
+    return found?.description ?? description;
+  },
   media: ({ id }, _args, { loaders }) => loaders.media.load(id),
   bundleItems: ({ id }, _args, { loaders }) => loaders.bundleItems.load(id),
   relations: async ({ id }, { kinds }, { loaders }) => {
