@@ -28,6 +28,7 @@ export interface FrontDoorOptions extends Omit<
   | 'routes'
   | 'joins'
   | 'overrideLabels'
+  | 'toldExtensions'
 > {
   readonly houseUrls: HouseUrls;
   /** Whose access tokens count. */
@@ -71,6 +72,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       access,
       verifyAccessToken,
       revocations,
+      toldExtensions: ['search'],
       isReady: async () => revocations.isReady && (await areReady(Object.values(houseUrls), agent)),
       routes: [
         sessionRoute({ verifyAccessToken, formatError: createErrorFormatter(logger), clock }),

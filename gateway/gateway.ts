@@ -26,6 +26,8 @@ export interface GatewayOptions extends Served {
   readonly revocations?: Revocations;
   /** What becomes of an operation that asks for what the caller may not use: `filter` unless said. */
   readonly unauthorized?: Unauthorized;
+  /** What clients are told of the `extensions` of subgraphs' answers, by name: nothing unless said. */
+  readonly toldExtensions?: readonly string[];
   /** Whether clients may ask for the schema itself, as far as they may use it: they may unless said. */
   readonly introspection?: boolean;
   /** The labels of `@override` that hold. */
@@ -64,6 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { supergraph, subgraphs, access, verifyAccessToken, clock, logger } = options;
   const { patienceMs = 30_000, joins = true, routes = [], rest = [], revocations } = options;
   const { unauthorized = 'filter', introspection = true, isReady = () => true } = options;
+  const { toldExtensions = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const formatError = createErrorFormatter(logger);
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
@@ -77,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         access,
         joins,
         unauthorized,
+        toldExtensions,
         introspection,
         overrideLabels: options.overrideLabels ?? new Set(),
         rest,

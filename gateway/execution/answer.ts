@@ -3,6 +3,7 @@ import { filterDocument } from '../authority/filter.ts';
 import { compileRefusals, type Refusals, type Unauthorized } from '../authority/refusals.ts';
 import { createVisibleSchema } from '../authority/visible-schema.ts';
 import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
+import type { Fetch } from '../executor/run.ts';
 import type { Fetching } from '../fetching/fetching.ts';
 import type { HoldingLabels } from '../supergraph/override-labels.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
@@ -12,6 +13,7 @@ import type { Documents } from './documents.ts';
 import type { Answer, AnswerOptions, GraphAnswer, GraphRequest } from './graph-answer.ts';
 import { oncePerAccess } from './once-per-access.ts';
 import type { Plan } from './planning.ts';
+import { hearExtensions, type Hearing } from './told-extensions.ts';
 
 export interface ExecutionParts {
   readonly supergraph: Supergraph;
@@ -20,6 +22,8 @@ export interface ExecutionParts {
   readonly holdingLabels: HoldingLabels;
   readonly fetching: Fetching;
   readonly unauthorized: Unauthorized;
+  /** What clients are told of the `extensions` of subgraphs' answers, by name. */
+  readonly toldExtensions: readonly string[];
   /** How an error is told to clients; what is unexpected is logged. */
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
@@ -32,7 +36,8 @@ interface Prepared {
 
 /** Answers queries and mutations, whichever way they came. */
 export function createAnswer(parts: ExecutionParts): Answer {
-  const { supergraph, documents, plan, holdingLabels, fetching, unauthorized, formatError } = parts;
+  const { supergraph, documents, plan, holdingLabels, fetching } = parts;
+  const { unauthorized, toldExtensions, formatError } = parts;
   const visibleSchema = createVisibleSchema(supergraph);
 
   const prepare = oncePerAccess<Prepared>(holdingLabels, async (making) => {
@@ -52,6 +57,12 @@ export function createAnswer(parts: ExecutionParts): Answer {
     };
   });
 
+  function hear(fetch: Fetch): Hearing {
+    return toldExtensions.length === 0
+      ? { fetch, heard: nothing }
+      : hearExtensions(fetch, toldExtensions);
+  }
+
   async function carryOut(
     { operation, variables, coerced }: AdmittedOperation,
     context: GatewayContext,
@@ -63,8 +74,11 @@ export function createAnswer(parts: ExecutionParts): Answer {
     if (unauthorized === 'reject' && refused.length > 0) {
       return { data: 'null', errors: refused, isForbidden: true };
     }
-    const answer = await carryOut({ variables, fetch: fetching.for(context), mayDefer });
-    return refused.length === 0 ? answer : { ...answer, errors: [...answer.errors, ...refused] };
+    const { fetch, heard } = hear(fetching.for(context));
+    const answer = await carryOut({ variables, fetch, mayDefer });
+    const extensions = heard();
+    const told = extensions ? { ...answer, extensions } : answer;
+    return refused.length === 0 ? told : { ...told, errors: [...told.errors, ...refused] };
   }
 
   async function answer(
@@ -90,6 +104,10 @@ export function createAnswer(parts: ExecutionParts): Answer {
       return { data: undefined, errors: [formatError({ message: '' }, error)], status: 500 };
     }
   };
+}
+
+function nothing(): undefined {
+  return undefined;
 }
 
 function unanswered(errors: readonly GraphQLError[], status?: number): GraphAnswer {

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from './context.ts';
+import type { Extensions } from './told-extensions.ts';
 
 /** What a client asks, whichever way it came. */
 export interface GraphRequest {
@@ -12,6 +13,8 @@ export interface GraphAnswer {
   /** As JSON, `null` included; undefined when nothing was carried out: the request itself was wrong. */
   readonly data: string | undefined;
   readonly errors: readonly GraphQLFormattedError[];
+  /** What is told besides. */
+  readonly extensions?: Extensions;
   /** The HTTP status, where the media type's own rule does not say it. */
   readonly status?: number;
   /** Whether nothing was carried out because the caller may not use all of it. */

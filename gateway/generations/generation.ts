@@ -46,7 +46,7 @@ export interface Generation extends AsyncDisposable {
 /** What stays when the supergraph is replaced. */
 export interface GenerationParts
   extends
-    Pick<ExecutionParts, 'unauthorized' | 'formatError'>,
+    Pick<ExecutionParts, 'unauthorized' | 'toldExtensions' | 'formatError'>,
     Pick<FollowParts, 'access' | 'logger'>,
     Pick<FetchingOptions, 'joins'>,
     Pick<RestRouteOptions, 'verifyAccessToken'> {
@@ -72,7 +72,7 @@ const endTimeoutMs = 60_000;
  */
 export async function openGeneration(served: Served, parts: GenerationParts): Promise<Generation> {
   const { supergraph, subgraphs } = served;
-  const { access, unauthorized, formatError, verifyAccessToken, logger } = parts;
+  const { access, unauthorized, toldExtensions, formatError, verifyAccessToken, logger } = parts;
   const strangers = [...supergraph.subgraphs.keys()].filter((name) => !subgraphs.has(name));
   if (strangers.length > 0) throw new Error(`no address of the subgraph ${strangers.join(', ')}`);
   await using opened = new AsyncDisposableStack(); // closed here only if something below fails
@@ -97,6 +97,7 @@ export async function openGeneration(served: Served, parts: GenerationParts): Pr
     holdingLabels,
     fetching,
     unauthorized,
+    toldExtensions,
     formatError,
   };
 
