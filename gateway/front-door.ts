@@ -7,6 +7,7 @@ import { followRevocations } from './authority/revocations.ts';
 import type { TokenIssuer } from './authority/token-issuer.ts';
 import { createGateway, type GatewayOptions } from './gateway.ts';
 import { forwardRoute } from './http/forward.ts';
+import { importFileRoute } from './http/import-file.ts';
 import { areReady } from './http/readiness.ts';
 import { sessionRoute } from './http/session.ts';
 import { vouching } from './subgraph-access.ts';
@@ -57,6 +58,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     bodyTimeout: answerTimeoutMs,
   });
   opened.defer(() => agent.destroy());
+  const formatError = createErrorFormatter(logger);
   const access = vouching(authorize);
   const subgraphs = new Map(
     Object.entries(houseUrls).map(([name, url]) => [name, `${url}/graphql`]),
@@ -75,7 +77,12 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       toldExtensions: ['search'],
       isReady: async () => revocations.isReady && (await areReady(Object.values(houseUrls), agent)),
       routes: [
-        sessionRoute({ verifyAccessToken, formatError: createErrorFormatter(logger), clock }),
+        sessionRoute({ verifyAccessToken, formatError, clock }),
+        importFileRoute({
+          url: houseUrls.catalogue,
+          ...{ verifyAccessToken, authorize, formatError, logger },
+          dispatcher: agent,
+        }),
         forwardRoute(forwardsTo(houseUrls), agent, logger),
       ],
     }),

@@ -112,9 +112,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         }),
         graphiqlRoute({ introspection }),
         toGraphiql,
+        ...routes, // before REST, which has all that is left below its path
         (...asked) => generations.current.rest(...asked),
         healthRoutes(isReady, () => ({ supergraph: generations.status })),
-        ...routes,
       ],
       logger,
     }),

@@ -23,34 +23,68 @@ export function forwardRoute(
       ({ path }) => pathname === path || pathname.startsWith(`${path}/`),
     );
     if (!forward) return false;
-    const requestId = requestIdOf(request);
-    const gone = new AbortController();
-    response.once('close', () => {
-      gone.abort();
-    });
-    try {
-      const { statusCode, headers, body } = await dispatcher.request({
-        origin: forward.url,
-        path: pathname + search,
-        method: request.method ?? 'GET',
-        headers: {
-          ...withoutOwn(request.headers),
-          'x-forwarded-for': request.socket.remoteAddress,
-          'x-forwarded-host': request.headers.host,
-          'x-request-id': requestId,
-        },
-        body: bodyOf(request),
-        signal: gone.signal,
-      });
-      response.writeHead(statusCode, withoutOwn(headers));
-      await pipeline(body, response);
-    } catch (error) {
-      if (gone.signal.aborted) return true; // nobody waits for an answer
-      logger.warn('a forwarded request failed', { path: pathname, requestId, error });
-      fail(response, error);
-    }
+    const to = { url: forward.url, path: pathname + search, dispatcher, logger, fail };
+    await passOn(request, response, to);
     return true;
   };
+}
+
+export interface PassingOn {
+  /** Whose it is: the base address. */
+  readonly url: string;
+  /** With its search. */
+  readonly path: string;
+  /** Said in the place of what the client said. */
+  readonly headers?: IncomingHttpHeaders;
+  /** How long the answer may take to begin; the dispatcher's own time unless told. */
+  readonly headersTimeoutMs?: number;
+  readonly dispatcher: Dispatcher;
+  readonly logger: Logger;
+  /** Says that nobody answered, before anything was said. */
+  readonly fail: (response: ServerResponse, isTimeout: boolean) => void;
+}
+
+/** Passes one request on, and its answer back, as they come: neither is ever held whole. */
+export async function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  to: PassingOn,
+): Promise<void> {
+  const { url, path, headers: said, headersTimeoutMs, dispatcher, logger } = to;
+  const requestId = requestIdOf(request);
+  const gone = new AbortController();
+  response.once('close', () => {
+    gone.abort();
+  });
+  try {
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: url,
+      path,
+      method: request.method ?? 'GET',
+      headers: {
+        ...withoutOwn(request.headers),
+        ...said,
+        'x-forwarded-for': request.socket.remoteAddress,
+        'x-forwarded-host': request.headers.host,
+        'x-request-id': requestId,
+      },
+      body: bodyOf(request),
+      signal: gone.signal,
+      ...(headersTimeoutMs !== undefined && { headersTimeout: headersTimeoutMs }),
+    });
+    response.writeHead(statusCode, withoutOwn(headers));
+    await pipeline(body, response);
+    request.resume(); // who still sends what nobody wants would not hear the answer
+  } catch (error) {
+    if (gone.signal.aborted) return; // nobody waits for an answer
+    logger.warn('a forwarded request failed', { path, requestId, error });
+    if (response.headersSent) {
+      response.destroy(); // half an answer must not look whole
+      return;
+    }
+    response.setHeader('connection', 'close'); // what is left of the body is not read
+    to.fail(response, isTimeout(error));
+  }
 }
 
 /** Of one connection only (RFC 9110, 7.6.1), or for us to say. */
@@ -71,18 +105,15 @@ function bodyOf(request: IncomingMessage): PassThrough | null {
   return request.pipe(new PassThrough());
 }
 
-function fail(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
-    response.destroy(); // half an answer must not look whole
-    return;
-  }
-  const timedOut =
-    error instanceof Error && 'code' in error && /_TIMEOUT$/.test(String(error.code));
-  const message = timedOut
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /_TIMEOUT$/.test(String(error.code));
+}
+
+function fail(response: ServerResponse, isTimeout: boolean): void {
+  const message = isTimeout
     ? 'Who answers here took too long; try again.'
     : 'Who answers here is not there now; try again.';
-  response.setHeader('connection', 'close'); // what is left of the body is not read
-  sendJson(response, timedOut ? 504 : 502, {
+  sendJson(response, isTimeout ? 504 : 502, {
     errors: [{ message, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
   });
 }

@@ -1,8 +1,7 @@
-import { readBody } from '#service';
+import { readBody, type Problem } from '#service';
 import type { IncomingMessage } from 'node:http';
 import { bodyBytesMax, isNestedBeyond } from '../http/body.ts';
 import { isJson } from '../http/graphql/media-types.ts';
-import type { Problem } from './problem.ts';
 
 const nestingMax = 100;
 

@@ -1,9 +1,10 @@
+import { problemType } from '#service';
 import type { GraphQLSchema } from 'graphql';
 import type { Components, JsonSchema } from './json-schema.ts';
 import type { RestOperation } from './operations.ts';
 import type { Paging } from './paging.ts';
 import type { Parameter } from './parameters.ts';
-import { problemSchema, problemType } from './problem.ts';
+import { problemSchema } from './problem.ts';
 import { inputSchema, outputSchema } from './type-schemas.ts';
 
 /** Of every list of the graph. */

@@ -1,3 +1,4 @@
+import type { Problem } from '#service';
 import {
   getNamedType,
   isObjectType,
@@ -7,7 +8,6 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { parameterFor, type Parameter } from './parameters.ts';
-import type { Problem } from './problem.ts';
 
 /** Which part of what the root field has is the answer. */
 export interface Outcome {

@@ -1,5 +1,5 @@
 import { BadInput } from '#errors';
-import type { Route } from '#service';
+import { problemOf, sendProblem, type Problem, type Route } from '#service';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { VerifyAccessToken } from '../authority/access-token.ts';
@@ -15,7 +15,7 @@ import { basePath, readOperations, type RestOperation } from './operations.ts';
 import { linksOf } from './paging.ts';
 import { parameterFor, readParameters } from './parameters.ts';
 import { readPayload } from './payload.ts';
-import { isOutage, problemOf, sendProblem, type Problem } from './problem.ts';
+import { isOutage } from './problem.ts';
 import type { RestFile } from './read-files.ts';
 
 export interface RestRouteOptions {

@@ -22,5 +22,6 @@ export {
 } from './http-server.ts';
 export { readServiceIdentity } from './key-files.ts';
 export { createLogger, type Logger } from './logger.ts';
+export { problemOf, problemType, sendProblem, type Problem } from './problem.ts';
 export { runUntilStopped, type Running } from './process.ts';
 export { createSibling, type Sibling } from './sibling.ts';

@@ -31,6 +31,7 @@ test.each([
   ['CATALOGUE_IMPORT_HOSTS', 'https://files.example.com'],
   ['CATALOGUE_IMPORT_HOSTS', 'files.example.com/folder'],
   ['CATALOGUE_IMPORT_BYTES_MAX', '1'],
+  ['CATALOGUE_UPLOAD_BYTES_MAX', '1'],
   ['REDIS_URL', 'localhost:6379'],
   ['CATALOGUE_CACHE', 'no'],
   ['CATALOGUE_CACHE_BYTES', '1'],

@@ -24,6 +24,8 @@ export interface CatalogueConfig extends ServiceConfig {
   readonly importHosts: readonly string[];
   readonly importBytesMax: number;
   readonly importTimeoutMs: number;
+  /** Of an uploaded file. */
+  readonly uploadBytesMax: number;
   /** Null reads everything anew. */
   readonly cache: CacheConfig | null;
   /** Null leaves all searches to PostgreSQL. */
@@ -71,6 +73,10 @@ export function readConfig(env: NodeJS.ProcessEnv): CatalogueConfig {
     importTimeoutMs: integer(env, 'CATALOGUE_IMPORT_TIMEOUT_MS', 600_000, {
       min: 1_000,
       max: 86_400_000,
+    }),
+    uploadBytesMax: integer(env, 'CATALOGUE_UPLOAD_BYTES_MAX', 100_000_000, {
+      min: 1_000,
+      max: 2_000_000_000,
     }),
     cache: cacheConfig(env),
     elasticsearch: optional(env, 'ELASTICSEARCH_URL', '') === '' ? null : elasticsearch(env),

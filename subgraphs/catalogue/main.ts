@@ -12,12 +12,15 @@ import { startWorkflows } from '#workflow';
 import { followStock } from './actions/follow-stock.ts';
 import { readConfig, type CatalogueConfig } from './config.ts';
 import { productSearch } from './domain/search.ts';
-import { createUrlSource } from './import/open-url.ts';
+import { dropExpiredFiles } from './import/drop-expired-files.ts';
+import { createSource } from './import/open-source.ts';
+import { uploadRoute } from './import/upload-route.ts';
 import type { Parts } from './parts.ts';
 import { createCategoryStore } from './store/categories.ts';
 import { createCategoryTree } from './store/category-tree.ts';
 import { changes, staleTags } from './store/changes.ts';
 import { openPool, openPrisma, selectFrom } from './store/database.ts';
+import { createImportFileStore } from './store/import-files.ts';
 import { createImportWork } from './store/import-work.ts';
 import { createHistoryStore } from './store/history.ts';
 import { createImportStore, house } from './store/imports.ts';
@@ -69,8 +72,11 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
   });
   events.consume({ transact, source: 'provisioning', apply: followStock });
   const { databaseUrl, executorId, shopCurrency, importHosts } = config;
+  const importFiles = createImportFileStore({ select, clock });
+  void dropExpiredFiles(importFiles, signal, report);
   const openSource = opened.use(
-    createUrlSource({
+    createSource({
+      importFiles,
       hosts: importHosts,
       bytesMax: config.importBytesMax,
       timeoutMs: config.importTimeoutMs,
@@ -114,6 +120,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     history: createHistoryStore(select),
     search: elastic === null ? postgres : withFallback(elastic.engine, postgres),
     imports: createImportStore({ select, transact, clock }),
+    importFiles,
     importHosts,
     bell,
     signal,
@@ -132,6 +139,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
       schema: subgraph.schema,
       authenticate,
       contextFor: (caller, { languages }) => subgraph.contextFor(caller, languages),
+      routes: [uploadRoute({ importFiles, authenticate, bytesMax: config.uploadBytesMax, logger })],
       extensionsOf: (context) => context.extensions(),
       host: config.host,
       port: config.port,

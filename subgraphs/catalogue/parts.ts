@@ -2,6 +2,7 @@ import type { Bell } from '#events';
 import type { CategoryStore } from './store/categories.ts';
 import type { CategoryTree } from './store/category-tree.ts';
 import type { HistoryStore } from './store/history.ts';
+import type { ImportFileStore } from './store/import-files.ts';
 import type { ImportStore } from './store/imports.ts';
 import type { ProductPartStore } from './store/parts-of-products.ts';
 import type { PriceStore } from './store/prices.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   readonly history: HistoryStore;
   readonly search: SearchEngine;
   readonly imports: ImportStore;
+  readonly importFiles: ImportFileStore;
   /** The hosts whose files may be imported. */
   readonly importHosts: readonly string[];
   /** Rings when something that is watched has changed. */

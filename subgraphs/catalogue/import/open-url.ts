@@ -98,7 +98,8 @@ class AddressRefused extends UnreadableSource {
   }
 }
 
-function unreadable(code: string, message: string, cause?: unknown): UnreadableSource {
+/** Why the source as a whole can't be read, or no further. */
+export function unreadable(code: string, message: string, cause?: unknown): UnreadableSource {
   return Object.assign(new UnreadableSource(sourceProblem(code, message)), { cause });
 }
 

@@ -8,13 +8,14 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
-import { createUrlSource } from '../import/open-url.ts';
+import { createSource } from '../import/open-source.ts';
 import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom } from '../store/database.ts';
 import { createImportWork } from '../store/import-work.ts';
 import { createCategoryStore } from '../store/categories.ts';
 import { createCategoryTree } from '../store/category-tree.ts';
 import { createHistoryStore } from '../store/history.ts';
+import { createImportFileStore } from '../store/import-files.ts';
 import { createImportStore, house } from '../store/imports.ts';
 import { createProductPartStore } from '../store/parts-of-products.ts';
 import { createPriceStore } from '../store/prices.ts';
@@ -28,6 +29,7 @@ import { keeper } from './stage.ts';
 /** The whole house with its workflows, and a host whose files may be imported. */
 export interface ImportStage extends AsyncDisposable {
   readonly pool: Pool;
+  readonly parts: Parts;
   readonly host: FileHost;
   answer(query: string, variables?: object, caller?: Principal): Promise<ExecutionResult>;
   /** @throws when it answers with errors. */
@@ -80,8 +82,10 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
   const clock = () => new Date();
   const transact = createTransact({ client, bell, source: house, clock });
   const select = selectFrom(pool);
+  const importFiles = createImportFileStore({ select, clock });
   const openSource = opened.use(
-    createUrlSource({
+    createSource({
+      importFiles,
       hosts: [host.name],
       bytesMax: 100_000_000,
       timeoutMs: 20_000,
@@ -110,6 +114,7 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
     history: createHistoryStore(select),
     search: createPostgresSearch(select, clock),
     imports: createImportStore({ select, transact, clock }),
+    importFiles,
     importHosts: [host.name],
     bell,
     signal,
@@ -121,6 +126,7 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
 
   const stage: Omit<ImportStage, typeof Symbol.asyncDispose> = {
     pool,
+    parts,
     host,
     answer: (source, variables = {}, caller = keeper) =>
       graphql({

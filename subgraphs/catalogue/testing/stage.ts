@@ -10,6 +10,7 @@ import { openPool, openPrisma, selectFrom, type Select } from '../store/database
 import { createCategoryStore } from '../store/categories.ts';
 import { createCategoryTree } from '../store/category-tree.ts';
 import { createHistoryStore } from '../store/history.ts';
+import { createImportFileStore } from '../store/import-files.ts';
 import { createImportStore } from '../store/imports.ts';
 import { createProductPartStore } from '../store/parts-of-products.ts';
 import { createPriceStore } from '../store/prices.ts';
@@ -111,6 +112,7 @@ export function openProcess(databaseUrl: string, options: ProcessOptions = {}): 
         ? createPostgresSearch(select, clock)
         : createElasticSearch({ index: index.reader, select, products, clock }),
     imports: createImportStore({ select, transact, clock }),
+    importFiles: createImportFileStore({ select, clock }),
     importHosts: [],
     bell,
     signal: new AbortController().signal,
