@@ -11,7 +11,7 @@ afterAll(() => quartermaster[Symbol.asyncDispose]());
 
 const timeoutMs = 30_000;
 
-test('a product is made, published and priced anew by REST; a cart that has it hears of the price', async () => {
+test('a product is made, published and priced anew by REST; a cart that has it hears of the price, and so does who watches it', async () => {
   const { url } = quartermaster;
   const token = await accessTokenOf(url, 'operator@example.com');
   const send = async (method: string, path: string, body?: object) => {
@@ -85,8 +85,19 @@ test('a product is made, published and priced anew by REST; a cart that has it h
   );
   expect(added.cart.lines).toMatchObject([{ unitPrice: { amount: '20' } }]);
   expect(codesOf(added.cart)).not.toContain('PRICE_CHANGED');
+  const watching = shopperAt(url).watch<Watched>(
+    `subscription ($ids: [ID!]!) {
+      productUpdated(ids: $ids) {
+        product { variants { nodes { price(currency: "USD") { unitPrice { amount } } } } }
+      }
+    }`,
+    { ids: [id] },
+  );
+  expect(amountsOf(await watching.next())).toEqual(['20.00']);
   const priced = await send('PUT', `variants/${variant.id}/prices`, { prices: [price('21.50')] });
   expect(priced).toMatchObject({ status: 200, body: { version: 2 } });
+  expect(amountsOf(await watching.next())).toEqual(['21.50']);
+  await watching.return();
   const seenAgain = await buyer.ask<{ cart: Cart }>(
     `query ($cartId: ID!) { cart(id: $cartId) { lines { unitPrice { amount } problems { code } } } }`,
     { cartId },
@@ -110,6 +121,23 @@ interface Cart {
     readonly unitPrice: { readonly amount: string };
     readonly problems: readonly { readonly code: string }[];
   }[];
+}
+
+interface Watched {
+  readonly productUpdated: {
+    readonly product: {
+      readonly variants: {
+        readonly nodes: readonly {
+          readonly price: { readonly unitPrice: { readonly amount: string } };
+        }[];
+      };
+    };
+  };
+}
+
+function amountsOf({ value }: IteratorResult<Watched, void>): string[] {
+  const nodes = value?.productUpdated.product.variants.nodes ?? [];
+  return nodes.map(({ price }) => price.unitPrice.amount);
 }
 
 function codesOf({ lines }: Cart): string[] {

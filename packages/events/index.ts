@@ -5,7 +5,7 @@ export type { CloudEvent, NewEvent } from './event.ts';
 export { openEvents, openPool } from './events.ts';
 export { once, type Attempt } from './once.ts';
 export { drainOutbox } from './relay.ts';
-export type { StreamEvent, Streams } from './streams.ts';
+export { createStreams, type StreamEvent, type Streams } from './streams.ts';
 export {
   createTransact,
   type Sql,

@@ -15,6 +15,7 @@ import {
   type StartCatalogueImport,
 } from './actions/start-catalogue-import.ts';
 import { watchCatalogueImport } from './actions/watch-catalogue-import.ts';
+import { watchProducts } from './actions/watch-products.ts';
 import type { CatalogueImport, ImportProblem } from './domain/catalogue-import.ts';
 import type { Category, CategoryInput } from './domain/category.ts';
 import type {
@@ -25,6 +26,7 @@ import type {
 } from './domain/editing/input.ts';
 import type { Buyer } from './domain/price.ts';
 import type { Product, ProductStatus, Variant } from './domain/product.ts';
+import type { ProductUpdate } from './domain/product-update.ts';
 import type { ProductMatches, Suggestion } from './domain/product-matches.ts';
 import type { ProductSearch } from './domain/search.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
@@ -48,6 +50,10 @@ export interface CatalogueContext {
     startCatalogueImport(input: StartCatalogueImport): Promise<CatalogueImport | Refusal>;
     cancelCatalogueImport(id: string): Promise<CatalogueImport | Refusal>;
     watchCatalogueImport(id: string): AsyncIterableIterator<CatalogueImport, void, void>;
+    watchProducts(
+      ids: readonly string[],
+      since: string | null,
+    ): AsyncIterableIterator<ProductUpdate, void, void>;
     listImports(page: Page): Promise<CatalogueImport[]>;
     listImportProblems(importId: string, page: Page): Promise<ImportProblem[]>;
   };
@@ -57,19 +63,28 @@ export interface CatalogueContext {
   readonly buyer: Pick<Buyer, 'now' | 'shopCurrency'>;
   /** The language tags of what the caller would rather read, best first. */
   readonly languages: readonly string[];
+  /** Forgets what was loaded: from now on it is loaded as the database has it, at the present instant. */
+  readonly readAnew: () => void;
 }
 
+/** `stored` reads what `parts` may have kept from before. */
 export function createContext(
   parts: Parts,
   caller: Principal,
   languages: readonly string[],
+  stored: Parts,
 ): CatalogueContext {
+  const buyerNow = () => ({ now: parts.clock(), shopCurrency: parts.shopCurrency });
+  let loaders = createLoaders(parts, caller);
+  let buyer = buyerNow();
   let answered: Answered | undefined;
   const tell = (now: Answered) => {
     if (answered?.fallback !== true) answered = now;
   };
   return {
-    loaders: createLoaders(parts, caller),
+    get loaders() {
+      return loaders;
+    },
     searchProducts: (search) => parts.search.search(caller, search, tell),
     suggestProducts: (typed, limit) => parts.search.suggest(caller, typed, limit, tell),
     findRootCategories: () => parts.categories.findRoots(),
@@ -83,11 +98,18 @@ export function createContext(
       startCatalogueImport: (input) => startCatalogueImport(parts, caller, input),
       cancelCatalogueImport: (id) => cancelCatalogueImport(parts, caller, id),
       watchCatalogueImport: (id) => watchCatalogueImport(parts, caller, id),
+      watchProducts: (ids, since) => watchProducts(stored, caller, ids, since),
       listImports: (page) => parts.imports.listImports(caller, page),
       listImportProblems: (importId, page) => parts.imports.listProblems(importId, page),
     },
     extensions: () => (answered === undefined ? {} : { search: answered }),
-    buyer: { now: parts.clock(), shopCurrency: parts.shopCurrency },
+    get buyer() {
+      return buyer;
+    },
     languages,
+    readAnew: () => {
+      loaders = createLoaders(stored, caller);
+      buyer = buyerNow();
+    },
   };
 }

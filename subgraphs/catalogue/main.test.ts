@@ -1,82 +1,19 @@
-import { createAuthorize, generateServiceKeyPair, importServiceKey, type Authorize } from '#auth';
 import { noRedis, startRedis, type OwnRedis } from '#cache';
-import { runSql, throwAwayDatabase, type ThrowAwayDatabase } from '#database';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runSql, throwAwayDatabase } from '#database';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { openClient } from './store/search/elastic/client.ts';
 import { elasticsearchUrl, needsElasticsearch } from './testing/engines.ts';
-import { keeper, visitor } from './testing/stage.ts';
+import { openProcesses, type Process, type Processes } from './testing/process.ts';
+import { keeper } from './testing/stage.ts';
 import { randomIndexName } from './testing/test-index.ts';
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
-
-let log: ThrowAwayDatabase;
-let folder: string;
-let authorize: Authorize;
+let processes: Processes;
 beforeAll(async () => {
-  log = await throwAwayDatabase(inject('postgresUrl'), 'events');
-  folder = await mkdtemp(join(tmpdir(), 'catalogue-'));
-  const [own, gateway] = await Promise.all(['catalogue', 'gateway'].map(generateServiceKeyPair));
-  await writeFile(join(folder, 'key.json'), JSON.stringify(own!.privateJwk));
-  const keys = [own!.publicJwk, gateway!.publicJwk];
-  await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys }));
-  authorize = createAuthorize(await importServiceKey(gateway!.privateJwk), () => new Date());
+  processes = await openProcesses(inject('postgresUrl'));
 });
 afterAll(async () => {
-  await log[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
+  await processes[Symbol.asyncDispose]();
 });
-
-/** The house's own process, until disposed. */
-async function startProcess(name: string, { url }: ThrowAwayDatabase, settings: NodeJS.ProcessEnv) {
-  const child = fork(main, [], {
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      PATH: process.env['PATH'],
-      CATALOGUE_PORT: '0',
-      CATALOGUE_DATABASE_URL: url,
-      EVENTS_DATABASE_URL: log.url,
-      EXECUTOR_ID: name,
-      SERVICE_KEY_FILE: join(folder, 'key.json'),
-      SERVICE_JWKS_FILE: join(folder, 'jwks.json'),
-      ...settings,
-    },
-  });
-  const [message] = (await once(child, 'message')) as [{ readonly url: string }];
-  async function answer(query: string, variables: object = {}, caller = visitor) {
-    const response = await fetch(`${message.url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: await authorize(caller, 'catalogue'),
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    return (await response.json()) as { data: unknown; errors?: unknown; extensions?: unknown };
-  }
-  return {
-    url: message.url,
-    answer,
-    ask: async (...asked: Parameters<typeof answer>) => {
-      const { data, errors } = await answer(...asked);
-      expect(errors).toBeUndefined();
-      return data;
-    },
-    [Symbol.asyncDispose]: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      expect(await ended).toEqual([0, null]);
-    },
-  };
-}
-
-type Process = Awaited<ReturnType<typeof startProcess>>;
 
 /** Puts a lamp on sale. Gives its id. */
 async function sellLamp({ ask }: Process): Promise<string> {
@@ -112,7 +49,7 @@ describe.each([
     await using redis: OwnRedis | null = await openRedis();
     await using database = await throwAwayDatabase(inject('postgresUrl'), 'catalogue');
     const settings = redis === null ? {} : { REDIS_URL: redis.url };
-    const starting = [1, 2].map((nth) => startProcess(`catalogue-${nth}`, database, settings));
+    const starting = [1, 2].map((nth) => processes.start(`catalogue-${nth}`, database, settings));
     await using here = await starting[0]!;
     await using there = await starting[1]!;
     const id = await sellLamp(here);
@@ -151,7 +88,7 @@ describe.each([
 
 test('a process that keeps nothing shows what is there', async () => {
   await using database = await throwAwayDatabase(inject('postgresUrl'), 'catalogue');
-  await using only = await startProcess('catalogue-1', database, { CATALOGUE_CACHE: 'off' });
+  await using only = await processes.start('catalogue-1', database, { CATALOGUE_CACHE: 'off' });
   await sellLamp(only);
   expect(await only.ask(shown)).toEqual(lamp('Lamp'));
   await runSql(database.ownerUrl, [`update product set name = 'Dark'`]);
@@ -161,7 +98,7 @@ test('a process that keeps nothing shows what is there', async () => {
 test('while the Elasticsearch that it was given is not there, a process searches without it and says so', async () => {
   await using database = await throwAwayDatabase(inject('postgresUrl'), 'catalogue');
   const settings = { ELASTICSEARCH_URL: 'http://127.0.0.1:1' };
-  await using only = await startProcess('catalogue-1', database, settings);
+  await using only = await processes.start('catalogue-1', database, settings);
   await sellLamp(only);
   expect(await only.answer(shown)).toEqual({
     data: lamp('Lamp'),
@@ -181,7 +118,7 @@ test.skipIf(elasticsearchUrl === null)(
     const client = openClient({ url, apiKey: null, indexPrefix, searchTimeoutMs: 1_000 });
     try {
       const settings = { ELASTICSEARCH_URL: url, CATALOGUE_INDEX_PREFIX: indexPrefix };
-      await using only = await startProcess('catalogue-1', database, settings);
+      await using only = await processes.start('catalogue-1', database, settings);
       await sellLamp(only);
       await vi.waitFor(
         async () => {

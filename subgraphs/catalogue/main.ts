@@ -123,6 +123,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     importFiles,
     importHosts,
     bell,
+    streams,
     signal,
     clock,
     shopCurrency,

@@ -3,6 +3,7 @@ export const contextType = 'CatalogueContext';
 
 export const mappers = {
   Product: '../domain/product.ts#Product as ProductModel',
+  ProductUpdate: '../domain/product-update.ts#ProductUpdate as ProductUpdateModel',
   ProductVariant: '../domain/product.ts#Variant',
   Category: '../domain/category.ts#Category as CategoryModel',
   Characteristic: '../domain/product.ts#Characteristic as CharacteristicModel',

@@ -1,4 +1,4 @@
-import type { Bell } from '#events';
+import type { Bell, Streams } from '#events';
 import type { CategoryStore } from './store/categories.ts';
 import type { CategoryTree } from './store/category-tree.ts';
 import type { HistoryStore } from './store/history.ts';
@@ -28,6 +28,8 @@ export interface Parts {
   readonly importHosts: readonly string[];
   /** Rings when something that is watched has changed. */
   readonly bell: Bell;
+  /** What was told of products, one by one. */
+  readonly streams: Streams;
   /** Aborted when the process stops: no subscription outlives it. */
   readonly signal: AbortSignal;
   readonly clock: () => Date;

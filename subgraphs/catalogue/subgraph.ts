@@ -18,12 +18,13 @@ const typeDefs = parse(readFileSync(new URL('schema.graphql', import.meta.url), 
 
 /**
  * The house's only door: what its process, its tests and nobody else opens. Callers who see no more than
- * everybody does get `shown`, which may be kept from before; who keeps the catalogue reads it as it is.
+ * everybody does get `shown`, which may be kept from before; who keeps the catalogue reads it as it is, and
+ * so does who watches products: a change may be told before what was kept is dropped.
  */
 export function createCatalogueSubgraph(parts: Parts, shown = parts): CatalogueSubgraph {
   return {
     schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
     contextFor: (caller, languages = '') =>
-      createContext(seesAll(caller) ? parts : shown, caller, preferred(languages)),
+      createContext(seesAll(caller) ? parts : shown, caller, preferred(languages), parts),
   };
 }

@@ -7,6 +7,18 @@ export const changes = 'catalogue';
 /** What is kept of any category has this tag, what is kept of a product its id, and every list `changes`. */
 export const categoriesTag = 'categories';
 
+/** The stream of all that is told of one product. */
+export function productStream(id: string): string {
+  return `product:${id}`;
+}
+
+/** Whether it tells of the product's own data, rather than of what there is of it. */
+export function isOwnChange({ type }: Pick<NewEvent, 'type'>): boolean {
+  return type === ownChange;
+}
+
+const ownChange = 'product.saved';
+
 /** The tags of what is no longer as it was, now that this event has happened. */
 export function staleTags({ data }: Pick<NewEvent, 'data'>): string[] {
   const { productId, categoryId } = data;
@@ -19,7 +31,7 @@ export function staleTags({ data }: Pick<NewEvent, 'data'>): string[] {
 
 /** Tells that a product is new, or is no longer as it was. */
 export function productSaved(product: SavedProduct, actor: string): NewEvent {
-  return productChange('product.saved', product, actor);
+  return productChange(ownChange, product, actor);
 }
 
 /** The same of what an import has saved, with the categories that it made. */
@@ -38,7 +50,7 @@ export function productStockChanged(product: SavedProduct, actor: string): NewEv
 function productChange(type: string, { id, slug, skus }: SavedProduct, actor: string): NewEvent {
   return {
     type,
-    streams: [changes, `product:${id}`],
+    streams: [changes, productStream(id)],
     actor,
     data: { productId: id, slug, skus },
   };

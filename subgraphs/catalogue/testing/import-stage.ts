@@ -78,7 +78,7 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
   const events = opened.use(
     openEvents({ source: house, databaseUrl: place.url, eventsDatabaseUrl: log.url, report }),
   );
-  const { bell, signal } = events;
+  const { bell, streams, signal } = events;
   const clock = () => new Date();
   const transact = createTransact({ client, bell, source: house, clock });
   const select = selectFrom(pool);
@@ -117,6 +117,7 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
     importFiles,
     importHosts: [host.name],
     bell,
+    streams,
     signal,
     clock,
     shopCurrency: 'USD',

@@ -1,6 +1,13 @@
 import { anonymous, type Principal } from '#auth';
 import { throwAwayDatabase } from '#database';
-import { Bell, createTransact, type NewEvent, type Sql, type TransactionalClient } from '#events';
+import {
+  Bell,
+  createStreams,
+  createTransact,
+  type NewEvent,
+  type Sql,
+  type TransactionalClient,
+} from '#events';
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
 import { plainPrice } from '../domain/price.ts';
@@ -115,6 +122,7 @@ export function openProcess(databaseUrl: string, options: ProcessOptions = {}): 
     importFiles: createImportFileStore({ select, clock }),
     importHosts: [],
     bell,
+    streams: createStreams({ pool, bell }),
     signal: new AbortController().signal,
     clock,
     shopCurrency: 'USD',
