@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { launch, type Quartermaster } from '../launcher/launcher.ts';
 import { accessTokenOf, shopperAt, signIn } from './shopper.ts';
 
@@ -10,6 +10,46 @@ beforeAll(async () => {
 afterAll(() => quartermaster[Symbol.asyncDispose]());
 
 const timeoutMs = 30_000;
+
+interface Sending {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | FormData;
+}
+
+test('a file that is handed in at the front door is imported', async () => {
+  const token = await accessTokenOf(quartermaster.url, 'operator@example.com');
+  const send = async (path: string, init: Sending = {}) => {
+    const response = await fetch(`${quartermaster.url}/api/v1/catalogue-imports${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...init.headers },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const form = new FormData();
+  const product = { slug: 'anvil', name: 'Anvil', kind: 'PHYSICAL', status: 'ACTIVE' };
+  form.append('file', new Blob([`${JSON.stringify(product)}\n`]), 'anvil.ndjson');
+  const sent = await send('/files', { method: 'POST', body: form });
+  expect(sent).toMatchObject({ status: 201 });
+  const started = await send('', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ format: 'JSON_LINES', source: sent.body['source'] }),
+  });
+  expect(started).toMatchObject({ status: 200 });
+  await vi.waitFor(
+    async () => {
+      const { body } = await send(`/${String(started.body['id'])}`);
+      expect(body).toMatchObject({ status: 'SUCCEEDED', rowsDone: 1, rowsFailed: 0 });
+    },
+    { timeout: timeoutMs, interval: 200 },
+  );
+  const { product: seen } = await shopperAt(quartermaster.url).ask<{ product: unknown }>(
+    '{ product(slug: "anvil") { name } }',
+  );
+  expect(seen).toEqual({ name: 'Anvil' });
+});
 
 test('a product is made, published and priced anew by REST; a cart that has it hears of the price, and so does who watches it', async () => {
   const { url } = quartermaster;
