@@ -23,6 +23,8 @@ export interface TransactionOptions<Tx extends Sql> {
   /** The domain that the events come from. */
   readonly source: string;
   readonly clock: () => Date;
+  /** How long one may take, without the wait for a connection: 10 s unless said. For batches in the background. */
+  readonly timeoutMs?: number;
   /** Hears of a commit's events before who made it goes on: what this process itself has changed, it knows. */
   readonly committed?: (events: readonly NewEvent[]) => Promise<void>;
 }
@@ -32,14 +34,16 @@ export type Transact<Tx extends Sql> = <Answer>(
   work: (tx: Tx, append: (event: NewEvent) => void) => Promise<Answer>,
 ) => Promise<Answer>;
 
-const transactionLimits = { maxWait: 10_000, timeout: 10_000 };
+const waitMsMax = 10_000;
+const defaultTimeoutMs = 10_000;
 
 /**
  * Makes a domain's way to commit: the work's events are buffered and written last, in one statement, so
  * what is written later has a higher `seq` if it can know of this. A refusal changes nothing.
  */
 export function createTransact<Tx extends Sql>(options: TransactionOptions<Tx>): Transact<Tx> {
-  const { client, bell, source, clock, committed } = options;
+  const { client, bell, source, clock, timeoutMs = defaultTimeoutMs, committed } = options;
+  const limits = { maxWait: waitMsMax, timeout: timeoutMs };
   return async (work) => {
     const events: NewEvent[] = [];
     try {
@@ -48,7 +52,7 @@ export function createTransact<Tx extends Sql>(options: TransactionOptions<Tx>):
         if (outcome instanceof Refusal) throw new RolledBack(outcome);
         if (events.length > 0) await keepEvents(tx, source, events, clock());
         return outcome;
-      }, transactionLimits);
+      }, limits);
       if (events.length > 0) {
         bell.ring(['outbox']);
         await committed?.(events);

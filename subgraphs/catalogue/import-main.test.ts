@@ -80,6 +80,7 @@ test('files are imported in their order; a run that is killed goes on where it w
   expect(await count(events.url, "log where event->>'type' like 'product.%'")).toBe(9_000);
 
   const dry = await run(env, ['--dry-run', ...files.slice(0, 1)]);
+  expect(dry).toMatchObject({ code: 0, stderr: '' });
   expect(dry.stdout).toContain('SUCCEEDED, 4500 of 4501 rows would land\n');
   expect(await count(catalogue.url, 'price where unit_price = 0.2')).toBe(4_500);
   const broken = await run(env, [main]);

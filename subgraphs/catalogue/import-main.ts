@@ -17,7 +17,7 @@ import { importFile, type ImportedFile } from './import/import-file.ts';
 import { importInstances, type ImportSummary } from './import/import-instances.ts';
 import { createTeller, type Teller } from './import/teller.ts';
 import { openPool, openPrisma, selectFrom } from './store/database.ts';
-import { createImportWork } from './store/import-work.ts';
+import { batchTimeoutMs, createImportWork } from './store/import-work.ts';
 import { createImportStore, house } from './store/imports.ts';
 
 const connectionsMax = 4;
@@ -54,7 +54,14 @@ async function runImport(config: ImportConfig, signal: AbortSignal): Promise<voi
   opened.defer(() => client.$disconnect());
 
   const teller = createTeller(process);
-  const transact = createTransact({ client, bell: new Bell(), source: house, clock });
+  const bell = new Bell();
+  const transact = createTransact({
+    client,
+    bell,
+    source: house,
+    clock,
+    timeoutMs: batchTimeoutMs,
+  });
   const [path = ''] = config.paths;
   if (config.paths.length === 1 && (await isFolder(path))) {
     await loadFolder(path, transact, teller, signal);

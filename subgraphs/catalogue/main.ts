@@ -1,5 +1,5 @@
 import { serviceItself } from '#auth';
-import { createTransact, openEvents } from '#events';
+import { createTransact, openEvents, type NewEvent } from '#events';
 import {
   CircuitBreaker,
   createLogger,
@@ -21,7 +21,7 @@ import { createCategoryTree } from './store/category-tree.ts';
 import { changes, staleTags } from './store/changes.ts';
 import { openPool, openPrisma, selectFrom } from './store/database.ts';
 import { createImportFileStore } from './store/import-files.ts';
-import { createImportWork } from './store/import-work.ts';
+import { batchTimeoutMs, createImportWork } from './store/import-work.ts';
 import { createHistoryStore } from './store/history.ts';
 import { createImportStore, house } from './store/imports.ts';
 import { openCache } from './store/kept/open-cache.ts';
@@ -63,13 +63,14 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
     config.cache && opened.use(await openCache({ ...config.cache, streams, signal, report }));
 
   const select = selectFrom(pool);
-  const transact = createTransact({
+  const transactions = {
     client,
     bell,
     source: house,
     clock,
-    committed: async (made) => await cache?.drop(made.flatMap(staleTags)),
-  });
+    committed: async (made: readonly NewEvent[]) => await cache?.drop(made.flatMap(staleTags)),
+  };
+  const transact = createTransact(transactions);
   events.consume({ transact, source: 'provisioning', apply: followStock });
   const { databaseUrl, executorId, shopCurrency, importHosts } = config;
   const importFiles = createImportFileStore({ select, clock });
@@ -82,7 +83,10 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
       timeoutMs: config.importTimeoutMs,
     }),
   );
-  const importWork = createImportWork({ transact, clock, shopCurrency, report });
+  const importWork = createImportWork({
+    transact: createTransact({ ...transactions, timeoutMs: batchTimeoutMs }),
+    ...{ clock, shopCurrency, report },
+  });
   opened.use(
     await startWorkflows({
       name: house,

@@ -70,6 +70,7 @@ test('every field of the contract is answered', async () => {
       ProductPayload: { product, userErrors: [] },
       VariantPayload: { variant, userErrors: [] },
       ProductChange: change,
+      ProductUpdate: { cursor: 0, at: 0, productId: 0, product: 0 },
       ProductChangeConnection: page,
       ProductChangeEdge: edge,
       CategoryPayload: { category, userErrors: [] },

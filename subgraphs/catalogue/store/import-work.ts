@@ -23,6 +23,9 @@ import { holdCategories } from './hold-categories.ts';
 import { findSkuOwners, holdKnownProducts } from './known-products.ts';
 import { saveApart } from './saving-apart.ts';
 
+/** How long a batch of an import may take: on a busy machine more than what people wait for. */
+export const batchTimeoutMs = 60_000;
+
 /**
  * What is done for an import, in transactions that move its own row on: whichever of them a crash cuts
  * off, the next run goes on behind the last that was kept.

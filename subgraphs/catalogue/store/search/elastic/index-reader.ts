@@ -42,7 +42,10 @@ export function createIndexReader(options: IndexReaderOptions): IndexReader {
     if (!isReady()) throw new SearchUnavailable('the index is not ready');
     if (!breaker.admit()) throw new SearchUnavailable('too many failures');
     try {
-      const answer = await question();
+      const answer = await question().catch((error: unknown) => {
+        if (!mayBeReplaced(error)) throw error;
+        return question();
+      });
       if (breaker.succeeded()) found();
       return answer;
     } catch (error) {
@@ -59,4 +62,11 @@ export function createIndexReader(options: IndexReaderOptions): IndexReader {
       return count;
     },
   };
+}
+
+/** Whether the index was perhaps replaced by another while it was asked: then the other has an answer. */
+function mayBeReplaced(error: unknown): boolean {
+  if (!(error instanceof errors.ResponseError)) return false;
+  const { statusCode = 0 } = error;
+  return statusCode === 404 || statusCode >= 500;
 }
