@@ -1,11 +1,13 @@
-import type { Principal } from '#auth';
-import { graphql } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createCatalogueSubgraph, type CatalogueSubgraph } from './subgraph.ts';
+import { asking } from './testing/asking.ts';
 import { keeper, licence, openStage, visitor, type Stage } from './testing/stage.ts';
+import { takeEvents } from './testing/take-events.ts';
 
 let stage: Stage;
 let subgraph: CatalogueSubgraph;
+const { ask, run } = asking(() => subgraph);
+const events = () => takeEvents(stage.pool);
 beforeAll(async () => {
   stage = await openStage(inject('postgresUrl'));
   subgraph = createCatalogueSubgraph(stage.parts);
@@ -252,27 +254,4 @@ async function save(input: object): Promise<Outcome> {
 async function made(slug: string, parentId: string | null = null): Promise<string> {
   const { category } = await save({ slug, name: slug, parentId });
   return category!.id;
-}
-
-/** Those that wait in the outbox, which is emptied. */
-async function events(): Promise<unknown[]> {
-  const { rows } = await stage.pool.query<{ event: unknown }>(
-    `with gone as (delete from events.outbox returning *) select event from gone order by seq`,
-  );
-  return rows.map(({ event }) => event);
-}
-
-async function ask(
-  source: string,
-  variables: Record<string, unknown> = {},
-  caller = visitor,
-): Promise<Record<string, unknown>> {
-  const { data, errors } = await run(source, variables, caller);
-  expect(errors).toBeUndefined();
-  return JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
-}
-
-async function run(source: string, variableValues: Record<string, unknown>, caller: Principal) {
-  const contextValue = subgraph.contextFor(caller);
-  return await graphql({ schema: subgraph.schema, contextValue, source, variableValues });
 }

@@ -1,9 +1,7 @@
 import { noRedis, startRedis, type OwnRedis } from '#cache';
-import type { Principal } from '#auth';
 import { throwAwayDatabase, type ThrowAwayDatabase } from '#database';
 import { openEvents } from '#events';
 import { formatId } from '#ids';
-import { graphql } from 'graphql';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { plainPrice } from './domain/price.ts';
 import type { ProductRecord } from './domain/product-record.ts';
@@ -13,6 +11,7 @@ import { keepStores } from './store/kept/stores.ts';
 import { saveProducts } from './store/saving.ts';
 import { findNextPriceChange } from './store/search/next-price-change.ts';
 import { createCatalogueSubgraph } from './subgraph.ts';
+import { asking } from './testing/asking.ts';
 import { keeper, licence, openProcess, visitor } from './testing/stage.ts';
 
 const ttlMs = 60_000;
@@ -69,17 +68,9 @@ async function openCatalogue(databaseUrl: string, redis: OwnRedis | null) {
     parts,
     keepStores(parts, { cache, ttlMs, clock, nextPriceChange }),
   );
-  const ask = async (source: string, caller: Principal = visitor, variableValues = {}) => {
-    const contextValue = subgraph.contextFor(caller);
-    const { data, errors } = await graphql({
-      schema: subgraph.schema,
-      contextValue,
-      source,
-      variableValues,
-    });
-    expect(errors).toBeUndefined();
-    return JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
-  };
+  const graph = asking(() => subgraph);
+  const ask = (source: string, caller = visitor, variables = {}) =>
+    graph.ask(source, variables, caller);
   const process = {
     ask,
     statements,

@@ -1,15 +1,16 @@
 import type { CloudEvent } from '#events';
 import fc from 'fast-check';
-import { graphql } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { followStock } from './actions/follow-stock.ts';
 import { plainPrice } from './domain/price.ts';
 import { createCatalogueSubgraph, type CatalogueSubgraph } from './subgraph.ts';
+import { asking } from './testing/asking.ts';
 import { onEveryEngine } from './testing/engines.ts';
-import { keeper, licence, openStage, visitor, type Stage } from './testing/stage.ts';
+import { keeper, licence, openStage, type Stage } from './testing/stage.ts';
 
 let stage: Stage;
 let subgraph: CatalogueSubgraph;
+const { ask } = asking(() => subgraph);
 onEveryEngine((engine) => {
   beforeAll(async () => {
     stage = await openStage(inject('postgresUrl'), engine);
@@ -167,13 +168,9 @@ function variant(sku: string, colour: string, size: string, amount: string) {
 
 /** The slugs, by name or in another order. */
 async function found(filter: string, sort = 'NAME'): Promise<string[]> {
-  const { data, errors } = await graphql({
-    schema: subgraph.schema,
-    contextValue: subgraph.contextFor(visitor),
-    source: `{ products(filter: { ${filter} }, sort: ${sort}) { nodes { slug } totalCount } }`,
-  });
-  expect(errors).toBeUndefined();
-  const { products } = data as { products: { nodes: { slug: string }[]; totalCount: number } };
+  const { products } = (await ask(
+    `{ products(filter: { ${filter} }, sort: ${sort}) { nodes { slug } totalCount } }`,
+  )) as { products: { nodes: { slug: string }[]; totalCount: number } };
   expect(products.totalCount).toBe(products.nodes.length);
   return products.nodes.map(({ slug }) => slug);
 }
@@ -183,16 +180,14 @@ async function saveCategory(category: {
   readonly id?: string;
   readonly parentId?: string;
 }): Promise<string> {
-  const { data, errors } = await graphql({
-    schema: subgraph.schema,
-    contextValue: subgraph.contextFor(keeper),
-    source: `mutation ($input: CategoryInput!) {
+  const { saveCategory: outcome } = await ask(
+    `mutation ($input: CategoryInput!) {
       saveCategory(input: $input) { category { id } userErrors { code } }
     }`,
-    variableValues: { input: { ...category, name: category.slug } },
-  });
-  expect(errors).toBeUndefined();
-  return (data as { saveCategory: { category: { id: string } } }).saveCategory.category.id;
+    { input: { ...category, name: category.slug } },
+    keeper,
+  );
+  return (outcome as { category: { id: string } }).category.id;
 }
 
 interface Level {

@@ -1,31 +1,17 @@
-import type { Principal } from '#auth';
 import { unansweredFields } from '#graphql';
-import { graphql } from 'graphql';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { importInstances } from './import/import-instances.ts';
 import { createCatalogueSubgraph, type CatalogueSubgraph } from './subgraph.ts';
-import {
-  dataFolder,
-  keeper,
-  licence,
-  noon,
-  openStage,
-  visitor,
-  type Stage,
-} from './testing/stage.ts';
+import { asking } from './testing/asking.ts';
+import { saveMachines } from './testing/save-machines.ts';
+import { keeper, licence, noon, openStage, visitor, type Stage } from './testing/stage.ts';
 
 let stage: Stage;
 let subgraph: CatalogueSubgraph;
+const { ask, run } = asking(() => subgraph);
 beforeAll(async () => {
   stage = await openStage(inject('postgresUrl'));
   subgraph = createCatalogueSubgraph(stage.parts);
-  await importInstances({
-    folder: dataFolder,
-    transact: stage.transact,
-    clock: stage.parts.clock,
-    signal: new AbortController().signal,
-    progress: () => undefined,
-  });
+  await saveMachines(stage);
 });
 afterAll(async () => {
   await stage[Symbol.asyncDispose]();
@@ -394,21 +380,6 @@ interface Page {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-}
-
-async function ask(
-  source: string,
-  variables: Record<string, unknown> = {},
-  caller = visitor,
-): Promise<Record<string, unknown>> {
-  const { data, errors } = await run(source, variables, caller);
-  expect(errors).toBeUndefined();
-  return JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
-}
-
-async function run(source: string, variableValues: Record<string, unknown>, caller: Principal) {
-  const contextValue = subgraph.contextFor(caller);
-  return await graphql({ schema: subgraph.schema, contextValue, source, variableValues });
 }
 
 function filtered(filter: string): string {

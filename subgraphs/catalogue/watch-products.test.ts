@@ -3,12 +3,13 @@ import { createCache, createMemoryStore } from '#cache';
 import { runSql, throwAwayDatabase, type ThrowAwayDatabase } from '#database';
 import { Bell, createPostgresBus, openEvents, openPool } from '#events';
 import { makeOwnerlessId } from '#ids';
-import { graphql, parse, subscribe } from 'graphql';
+import { parse, subscribe } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { keepStores } from './store/kept/stores.ts';
 import { findNextPriceChange } from './store/search/next-price-change.ts';
 import { createCatalogueSubgraph } from './subgraph.ts';
+import { asking } from './testing/asking.ts';
 import { openProcesses, type Process, type Processes } from './testing/process.ts';
 import { keeper, openProcess, visitor } from './testing/stage.ts';
 
@@ -132,10 +133,7 @@ test('a change is told as it is, though what is kept of the product is not dropp
   const { schema } = subgraph;
   const read = async () => {
     const source = `query ($id: ID!) { product(id: $id) ${productFields} }`;
-    const contextValue = subgraph.contextFor(visitor);
-    return (await graphql({ schema, source, contextValue, variableValues: { id } })).data?.[
-      'product'
-    ];
+    return (await asking(() => subgraph).ask(source, { id }))['product'];
   };
   await allNumbered();
   const updates = (await subscribe({

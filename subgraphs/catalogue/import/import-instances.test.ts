@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { openStage, visitor, type Stage } from '../testing/stage.ts';
+import { takeEvents } from '../testing/take-events.ts';
 import { importInstances } from './import-instances.ts';
 
 let stage: Stage;
+const events = () => takeEvents(stage.pool);
 beforeAll(async () => {
   stage = await openStage(inject('postgresUrl'));
 });
@@ -191,12 +193,4 @@ async function pricesOf(type: string, regions: readonly string[]) {
   const found = skus.map((sku) => variants.find((variant) => variant.sku === sku)!);
   const prices = await stage.parts.prices.findPrices(found);
   return prices.map(([price]) => price?.unitPrice);
-}
-
-/** Those that wait in the outbox, which is emptied. */
-async function events(): Promise<unknown[]> {
-  const { rows } = await stage.pool.query<{ event: unknown }>(
-    `with gone as (delete from events.outbox returning *) select event from gone order by seq`,
-  );
-  return rows.map(({ event }) => event);
 }

@@ -1,9 +1,8 @@
-import type { Principal } from '#auth';
 import { throwAwayDatabase } from '#database';
 import { createTransact, openEvents } from '#events';
 import { createLogger } from '#service';
 import { startWorkflows } from '#workflow';
-import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { parse, subscribe } from 'graphql';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +23,7 @@ import { createProductStore } from '../store/products.ts';
 import { createPostgresSearch } from '../store/search/postgres.ts';
 import { createVariantStore } from '../store/variants.ts';
 import { createImport } from '../workflows/import.ts';
+import { asking, type Asking, type Door } from './asking.ts';
 import { keeper } from './stage.ts';
 
 /** The whole house with its workflows, and a host whose files may be imported. */
@@ -31,17 +31,14 @@ export interface ImportStage extends AsyncDisposable {
   readonly pool: Pool;
   readonly parts: Parts;
   readonly host: FileHost;
-  answer(query: string, variables?: object, caller?: Principal): Promise<ExecutionResult>;
-  /** @throws when it answers with errors. */
-  ask(query: string, variables?: object, caller?: Principal): Promise<Data>;
+  readonly answer: Asking['run'];
+  readonly ask: Asking['ask'];
   /** The states of an import, the last of which has ended. */
   watch(id: string): Promise<ImportView[]>;
   start(input: { format: string; source: string; dryRun?: boolean }): Promise<string>;
   /** Imports what the host has there, to the end. */
   run(format: string, path: string, dryRun?: boolean): Promise<ImportView>;
 }
-
-type Data = Readonly<Record<string, unknown>>;
 
 export interface ImportView {
   readonly id: string;
@@ -59,13 +56,10 @@ export interface ImportView {
   };
 }
 
-/** The house's door, which tests alone may bring. */
-type OpenDoor = (parts: Parts) => {
-  readonly schema: GraphQLSchema;
-  contextFor(caller: Principal): object;
-};
-
-export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Promise<ImportStage> {
+export async function openImportStage(
+  serverUrl: string,
+  openDoor: (parts: Parts) => Door,
+): Promise<ImportStage> {
   await using opened = new AsyncDisposableStack();
   const place = opened.use(await throwAwayDatabase(serverUrl, 'catalogue'));
   const log = opened.use(await throwAwayDatabase(serverUrl, 'events'));
@@ -124,23 +118,14 @@ export async function openImportStage(serverUrl: string, openDoor: OpenDoor): Pr
   };
   const subgraph = openDoor(parts);
   const { schema } = subgraph;
+  const { run, ask } = asking(() => subgraph, keeper);
 
   const stage: Omit<ImportStage, typeof Symbol.asyncDispose> = {
     pool,
     parts,
     host,
-    answer: (source, variables = {}, caller = keeper) =>
-      graphql({
-        schema,
-        source,
-        contextValue: subgraph.contextFor(caller),
-        variableValues: { ...variables },
-      }),
-    ask: async (query, variables, caller) => {
-      const { data, errors } = await stage.answer(query, variables, caller);
-      if (errors !== undefined) throw new AggregateError(errors, errors.join('\n'));
-      return data ?? {};
-    },
+    answer: run,
+    ask,
     watch: async (id) => {
       const updates = await subscribe({
         schema,
