@@ -89,6 +89,25 @@ test.each([
   expect(() => read(good, text)).toThrow(complaint);
 });
 
+test('several operations of a file share what they select of a payload, and each is asked with what it needs', () => {
+  const sell = (name: string) =>
+    `mutation ${name}($id: ID!) @post(path: "/api/v1/${name}") { sell(id: $id) { ...Sale } }`;
+  const fragments = `
+    fragment Sale on Sale { shoe { ...Shoe } userErrors { ...UserError } }
+    fragment Shoe on Shoe { id }
+    fragment UserError on UserError { code message field }
+    fragment Size on Shoe { size }
+  `;
+  const size = 'query Size @get(path: "/api/v1/size") { shoes { ...Size } }';
+  const [first, second] = read(sell('a') + sell('b') + size + fragments);
+  for (const operation of [first, second]) {
+    expect(operation).toMatchObject({ outcome: { key: 'shoe' } });
+    expect(
+      [...(operation?.query.matchAll(/fragment (\w+)/g) ?? [])].map(([, name]) => name),
+    ).toEqual(['Sale', 'Shoe', 'UserError']);
+  }
+});
+
 test('fragments of two files with one name would be one schema of the description', () => {
   const shoes = (name: string) =>
     `query ${name} @get(path: "/api/v1/${name}") { shoes { ...Shoe } } fragment Shoe on Shoe { id }`;

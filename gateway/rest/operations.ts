@@ -141,7 +141,7 @@ function readOperation(
   }
   const parameters = parametersOf(definition, root, rootField, path, schema);
   if (parameters instanceof Error) return complain(`${name}: ${parameters.message}`);
-  const outcome = outcomeOf(root, rootField.type);
+  const outcome = outcomeOf(root, rootField.type, fragments);
   if (outcome instanceof Error) return complain(`${name}: ${outcome.message}`);
   return {
     name,

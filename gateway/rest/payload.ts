@@ -4,6 +4,7 @@ import {
   isObjectType,
   Kind,
   type FieldNode,
+  type FragmentDefinitionNode,
   type GraphQLOutputType,
   type SelectionSetNode,
 } from 'graphql';
@@ -19,15 +20,21 @@ export interface Outcome {
 
 const refusalFields = ['code', 'message', 'field'];
 
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
 /** What the answer is, or why there is none. */
-export function outcomeOf(root: FieldNode, type: GraphQLOutputType): Outcome | Error {
+export function outcomeOf(
+  root: FieldNode,
+  type: GraphQLOutputType,
+  fragments: Fragments,
+): Outcome | Error {
   const payload = getNamedType(type);
   if (!isObjectType(payload) || !payload.getFields()['userErrors']) {
     return { key: undefined, type, selected: root.selectionSet };
   }
-  const fields = fieldsOf(root.selectionSet);
+  const fields = fieldsOf(root.selectionSet, fragments);
   const refusals = fields.find(({ name }) => name.value === 'userErrors');
-  const told = fieldsOf(refusals?.selectionSet).map(({ name, alias }) => alias ?? name);
+  const told = fieldsOf(refusals?.selectionSet, fragments).map(({ name, alias }) => alias ?? name);
   const [outcome, ...others] = fields.filter((field) => field !== refusals);
   const field = outcome && payload.getFields()[outcome.name.value];
   if (
@@ -44,8 +51,16 @@ export function outcomeOf(root: FieldNode, type: GraphQLOutputType): Outcome | E
   return { key: outcome.name.value, type: field.type, selected: outcome.selectionSet };
 }
 
-function fieldsOf(selected: SelectionSetNode | undefined): readonly FieldNode[] {
-  return (selected?.selections ?? []).filter((each) => each.kind === Kind.FIELD);
+/** Those of an object, whether they stand there or in a fragment. */
+function fieldsOf(
+  selected: SelectionSetNode | undefined,
+  fragments: Fragments,
+): readonly FieldNode[] {
+  return (selected?.selections ?? []).flatMap((each) => {
+    if (each.kind === Kind.FIELD) return [each];
+    const inner = each.kind === Kind.INLINE_FRAGMENT ? each : fragments.get(each.name.value);
+    return fieldsOf(inner?.selectionSet, fragments);
+  });
 }
 
 interface UserError {
