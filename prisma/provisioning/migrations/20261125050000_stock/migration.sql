@@ -1,3 +1,16 @@
+-- CreateTable
+CREATE TABLE "history"."stock_count" (
+    "sku" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "before" INTEGER,
+    "after" INTEGER,
+    "reason" TEXT,
+    "actor" TEXT NOT NULL,
+    "counted_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "stock_count_pkey" PRIMARY KEY ("sku","version")
+);
+
 -- Written by hand. Tells of the levels that there were before availability was told of.
 INSERT INTO events.outbox (streams, event)
 SELECT '{}', jsonb_build_object(

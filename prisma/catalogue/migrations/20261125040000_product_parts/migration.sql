@@ -2,6 +2,9 @@
 CREATE TYPE "product_relation_kind" AS ENUM ('REQUIRES', 'EXCLUDES', 'MIGRATES_TO', 'ACCESSORY', 'ALTERNATIVE');
 
 -- AlterEnum
+ALTER TYPE "fact_source" ADD VALUE 'CATEGORY' AFTER 'BRAND';
+
+-- AlterEnum
 ALTER TYPE "product_kind" ADD VALUE 'BUNDLE';
 
 -- AlterTable
@@ -10,6 +13,27 @@ ALTER TABLE "characteristic" ADD COLUMN     "texts" TEXT[];
 -- AlterTable
 ALTER TABLE "product" ADD COLUMN     "media" JSONB NOT NULL DEFAULT '[]',
 ADD COLUMN     "translations" JSONB NOT NULL DEFAULT '[]';
+
+-- CreateTable
+CREATE TABLE "category" (
+    "id" UUID NOT NULL,
+    "slug" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "sort_key" TEXT NOT NULL,
+    "parent_id" UUID,
+    "version" INTEGER NOT NULL DEFAULT 1,
+
+    CONSTRAINT "category_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "product_category" (
+    "product_id" UUID NOT NULL,
+    "category_id" UUID NOT NULL,
+    "position" SMALLINT NOT NULL,
+
+    CONSTRAINT "product_category_pkey" PRIMARY KEY ("product_id","category_id")
+);
 
 -- CreateTable
 CREATE TABLE "product_relation" (
@@ -35,6 +59,28 @@ CREATE TABLE "bundle_item" (
     CONSTRAINT "bundle_item_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "history"."product_change" (
+    "id" UUID NOT NULL,
+    "product_id" UUID NOT NULL,
+    "version" INTEGER NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "actor" TEXT NOT NULL,
+    "before" JSONB,
+    "after" JSONB NOT NULL,
+
+    CONSTRAINT "product_change_pkey" PRIMARY KEY ("product_id","version")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "category_slug_key" ON "category"("slug");
+
+-- CreateIndex
+CREATE INDEX "category_parent_id_idx" ON "category"("parent_id");
+
+-- CreateIndex
+CREATE INDEX "product_category_category_id_idx" ON "product_category"("category_id");
+
 -- CreateIndex
 CREATE INDEX "product_relation_related_id_idx" ON "product_relation"("related_id");
 
@@ -43,6 +89,15 @@ CREATE UNIQUE INDEX "bundle_item_product_id_variant_id_key" ON "bundle_item"("pr
 
 -- CreateIndex
 CREATE INDEX "bundle_item_variant_id_idx" ON "bundle_item"("variant_id");
+
+-- AddForeignKey
+ALTER TABLE "category" ADD CONSTRAINT "category_parent_id_fkey" FOREIGN KEY ("parent_id") REFERENCES "category"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "product_category" ADD CONSTRAINT "product_category_product_id_fkey" FOREIGN KEY ("product_id") REFERENCES "product"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "product_category" ADD CONSTRAINT "product_category_category_id_fkey" FOREIGN KEY ("category_id") REFERENCES "category"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "product_relation" ADD CONSTRAINT "product_relation_product_id_fkey" FOREIGN KEY ("product_id") REFERENCES "product"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -57,39 +112,12 @@ ALTER TABLE "bundle_item" ADD CONSTRAINT "bundle_item_product_id_fkey" FOREIGN K
 ALTER TABLE "bundle_item" ADD CONSTRAINT "bundle_item_variant_id_fkey" FOREIGN KEY ("variant_id") REFERENCES "variant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Written by hand: Prisma has no word for these, and does not see them as drift.
+ALTER TABLE "category" ALTER "sort_key" TYPE TEXT COLLATE "C";
+ALTER TABLE "category" ADD CONSTRAINT "category_slug" CHECK ("slug" ~ '^[a-z0-9]+(-[a-z0-9]+)*$');
+ALTER TABLE "category" ADD CONSTRAINT "category_no_loop" CHECK ("parent_id" <> "id");
 ALTER TABLE "characteristic" DROP CONSTRAINT "characteristic_value";
 ALTER TABLE "characteristic" ADD CONSTRAINT "characteristic_value" CHECK (num_nonnulls("text", "number", "boolean", "texts") = 1);
 ALTER TABLE "product_relation" ADD CONSTRAINT "product_relation_other" CHECK ("product_id" <> "related_id");
 ALTER TABLE "bundle_item" ADD CONSTRAINT "bundle_item_quantities" CHECK (
     "quantity" > 0 AND "min_quantity" >= 0 AND "max_quantity" > 0 AND "min_quantity" <= "max_quantity"
 );
-
--- A list has each of its values.
-CREATE OR REPLACE FUNCTION product_facts(product_ids UUID[]) RETURNS TABLE (
-    product_id UUID, source fact_source, name TEXT, value TEXT, label TEXT, number FLOAT8, unit TEXT
-) LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    SELECT id, 'KIND'::fact_source, 'kind', kind::text, 'Kind', NULL::float8, NULL
-    FROM product WHERE id = ANY (product_ids)
-    UNION ALL
-    SELECT id, 'BRAND', 'brand', brand, 'Brand', NULL, NULL
-    FROM product WHERE id = ANY (product_ids) AND brand IS NOT NULL
-    UNION ALL
-    SELECT product_id, 'CHARACTERISTIC', name, each, label, number, unit
-    FROM characteristic
-    CROSS JOIN unnest(coalesce(texts, ARRAY[coalesce(text, number::text, boolean::text)])) AS each
-    WHERE product_id = ANY (product_ids)
-    UNION ALL
-    (
-        WITH RECURSIVE placed AS (
-            SELECT product_id, category_id FROM product_category WHERE product_id = ANY (product_ids)
-            UNION
-            SELECT product_id, parent_id FROM placed JOIN category ON category.id = category_id
-            WHERE parent_id IS NOT NULL
-        )
-        SELECT product_id, 'CATEGORY', 'categoryId', category_id::text, 'Category', NULL, NULL FROM placed
-    );
-END;
-$$;

@@ -1,14 +1,62 @@
--- AlterEnum
-ALTER TYPE "fact_source" ADD VALUE 'STOCK';
+-- CreateTable
+CREATE TABLE "product_number" (
+    "product_id" UUID NOT NULL,
+    "number" SERIAL NOT NULL,
+    "changed_in" xid8 NOT NULL,
+
+    CONSTRAINT "product_number_pkey" PRIMARY KEY ("product_id")
+);
 
 -- AlterTable
-ALTER TABLE "variant" ADD COLUMN     "in_stock" BOOLEAN NOT NULL DEFAULT false,
-ADD COLUMN     "stock_version" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "fact" ADD COLUMN     "changed_in" xid8 NOT NULL DEFAULT pg_current_xact_id();
 
--- Written by hand.
+-- CreateIndex
+CREATE UNIQUE INDEX "product_number_number_key" ON "product_number"("number");
+
+-- CreateIndex
+CREATE INDEX "product_number_changed_in_idx" ON "product_number"("changed_in");
+
+-- CreateIndex
+CREATE INDEX "fact_changed_in_idx" ON "fact"("changed_in");
+
+-- Written by hand: Prisma has no word for these, and does not see them as drift.
+
+-- When the next price begins or ceases to hold is asked with every search that is kept; few prices have such bounds.
+CREATE INDEX "offer_valid_from_idx" ON "offer"("valid_from") WHERE isfinite("valid_from");
+CREATE INDEX "offer_valid_until_idx" ON "offer"("valid_until") WHERE isfinite("valid_until");
+
+-- What products are found by of their own: not by the options of their variants. A list has each of its values.
+CREATE FUNCTION product_facts(product_ids UUID[]) RETURNS TABLE (
+    product_id UUID, source fact_source, name TEXT, value TEXT, label TEXT, number FLOAT8, unit TEXT
+) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT id, 'KIND'::fact_source, 'kind', kind::text, 'Kind', NULL::float8, NULL
+    FROM product WHERE id = ANY (product_ids)
+    UNION ALL
+    SELECT id, 'BRAND', 'brand', brand, 'Brand', NULL, NULL
+    FROM product WHERE id = ANY (product_ids) AND brand IS NOT NULL
+    UNION ALL
+    SELECT product_id, 'CHARACTERISTIC', name, each, label, number, unit
+    FROM characteristic
+    CROSS JOIN unnest(coalesce(texts, ARRAY[coalesce(text, number::text, boolean::text)])) AS each
+    WHERE product_id = ANY (product_ids)
+    UNION ALL
+    (
+        WITH RECURSIVE placed AS (
+            SELECT product_id, category_id FROM product_category WHERE product_id = ANY (product_ids)
+            UNION
+            SELECT product_id, parent_id FROM placed JOIN category ON category.id = category_id
+            WHERE parent_id IS NOT NULL
+        )
+        SELECT product_id, 'CATEGORY', 'categoryId', category_id::text, 'Category', NULL, NULL FROM placed
+    );
+END;
+$$;
 
 -- What products are filtered and counted by, made anew; their offers must be as they should.
-CREATE OR REPLACE FUNCTION index_facts(product_ids UUID[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION index_facts(product_ids UUID[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO fact (source, name, value, label, number, unit)
     SELECT DISTINCT ON (source, name, value) source, name, value, label, number, unit
@@ -38,6 +86,8 @@ BEGIN
 END;
 $$;
 
+-- What searches read of these products, made anew from what they are, stock among it. Whoever changes a product,
+-- its variants or prices calls it before the commit.
 CREATE OR REPLACE FUNCTION index_products(product_ids UUID[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO fact (source, name, value, label)
@@ -114,3 +164,57 @@ BEGIN
     WHERE product.id = own.product_id;
 END;
 $$;
+
+-- Products get their numbers, and those that searches must read again are noted, whoever changes them.
+CREATE FUNCTION note_products(product_ids UUID[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE product_number SET changed_in = pg_current_xact_id()
+    WHERE product_id = ANY (product_ids) AND changed_in <> pg_current_xact_id();
+    -- No upsert, which would draw a number for each that has one.
+    INSERT INTO product_number (product_id, changed_in)
+    SELECT id, pg_current_xact_id() FROM unnest(product_ids) AS noted(id)
+    WHERE NOT EXISTS (SELECT FROM product_number WHERE product_id = id)
+    ON CONFLICT (product_id) DO UPDATE SET changed_in = excluded.changed_in;
+END;
+$$;
+
+CREATE FUNCTION note_changed_products() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM note_products(ARRAY(SELECT id FROM changed ORDER BY id));
+    RETURN NULL;
+END;
+$$;
+CREATE TRIGGER note_added AFTER INSERT ON product
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_products();
+CREATE TRIGGER note_changed AFTER UPDATE ON product
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_products();
+CREATE TRIGGER note_deleted AFTER DELETE ON product
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_products();
+
+CREATE FUNCTION note_changed_offers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM note_products(ARRAY(SELECT DISTINCT product_id FROM changed ORDER BY product_id));
+    RETURN NULL;
+END;
+$$;
+CREATE TRIGGER note_added AFTER INSERT ON offer
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_offers();
+CREATE TRIGGER note_changed AFTER UPDATE ON offer
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_offers();
+CREATE TRIGGER note_deleted AFTER DELETE ON offer
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_offers();
+
+CREATE FUNCTION note_changed_fact() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.changed_in = pg_current_xact_id();
+    RETURN NEW;
+END;
+$$;
+CREATE TRIGGER note_changed BEFORE UPDATE ON fact FOR EACH ROW EXECUTE FUNCTION note_changed_fact();
+
+-- What there is already. Numbers follow the products' age.
+INSERT INTO fact (source, name, value, label) VALUES
+    ('STOCK', 'inStock', 'true', 'In stock'),
+    ('STOCK', 'inStock', 'false', 'In stock');
+SELECT note_products(ARRAY(SELECT id FROM product ORDER BY id));
+SELECT index_products(ARRAY(SELECT id FROM product));
