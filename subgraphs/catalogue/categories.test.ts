@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createCatalogueSubgraph, type CatalogueSubgraph } from './subgraph.ts';
 import { asking } from './testing/asking.ts';
+import { emptyCatalogue } from './testing/empty-catalogue.ts';
 import { keeper, licence, openStage, visitor, type Stage } from './testing/stage.ts';
 import { takeEvents } from './testing/take-events.ts';
 
@@ -16,9 +17,7 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await stage.pool.query(
-    'delete from price; delete from variant; delete from product; delete from category; delete from events.outbox',
-  );
+  await emptyCatalogue(stage.pool);
 });
 
 describe('the tree', () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { emptyCatalogue } from '../testing/empty-catalogue.ts';
 import { openStage, visitor, type Stage } from '../testing/stage.ts';
 import { takeEvents } from '../testing/take-events.ts';
 import { importInstances } from './import-instances.ts';
@@ -18,9 +19,7 @@ afterAll(async () => {
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'quartermaster-import-'));
-  await stage.pool.query(
-    'delete from price; delete from variant; delete from product; delete from category; delete from events.outbox',
-  );
+  await emptyCatalogue(stage.pool);
   await write({ types: [small, metal], older: [], newer: [] });
 });
 afterEach(async () => {
