@@ -8,7 +8,12 @@ import { isByVariant, type PlacedFilter, type Question } from './question.ts';
  * Options, stock and price are met by one variant together. Where one such fact alone tells a product's
  * variants apart, and no price is asked for, its own facts say it all; of the others the offers are looked at.
  */
-export interface Matching {
+export interface Matching extends Outcomes {
+  /** Of the table that was matched: it may change while something else is awaited. */
+  readonly version: number;
+}
+
+interface Outcomes {
   /** By the product's own facts. */
   readonly flat: Outcome;
   /** By the offers. */
@@ -24,6 +29,10 @@ export interface Outcome {
 }
 
 export function match(table: ProductTable, question: Question): Matching {
+  return { version: table.version, ...outcomesOf(table, question) };
+}
+
+function outcomesOf(table: ProductTable, question: Question): Outcomes {
   const { base, filters, price } = question;
   const own = ownFactsOutcome(table, base, filters);
   if (price === null && !filters.some(isByVariant)) {
@@ -46,7 +55,7 @@ function byOneFactOfVariants(
   table: ProductTable,
   { whole, missing }: Outcome,
   question: Question,
-): Matching {
+): Outcomes {
   const deep = { ...emptyOutcome(question), whole: whole.intersection(table.manyfold) };
   return { flat: { whole: whole.difference(table.manyfold), missing }, deep, near: deep };
 }

@@ -85,14 +85,6 @@ test('what has followed all changes answers as what was read just now', async ()
 
 test('what all products cost follows prices that begin and end, and products that come', async () => {
   const tomorrow = new Date(noon.getTime() + 86_400_000);
-  const price = (amount: string, validity: object) => ({
-    ...plainPrice({ amount, currency: 'USD' }, null),
-    ...validity,
-  });
-  const sold = (slug: string, prices: ReturnType<typeof price>[]) => {
-    const record = licence(slug);
-    return { ...record, variants: record.variants.map((variant) => ({ ...variant, prices })) };
-  };
   await stage.save([
     sold('raised', [
       price('5.00', { validUntil: tomorrow }),
@@ -114,6 +106,17 @@ test('what all products cost follows prices that begin and end, and products tha
   expect(await extremes()).toEqual([[9, 9]]);
 });
 
+test('what all products cost is not kept from before a change that came while it was counted', async () => {
+  await stage.save([sold('first', [price('5.00', {})])]);
+  const all = () => stage.parts.search.search(visitor, productSearch({}, 'USD'));
+  const [before, after] = [all(), all()];
+  expect(await before.count()).toBe(1);
+  await stage.save([sold('second', [price('9.00', {})])]);
+  expect(await after.count()).toBe(2);
+  await before.facets(['price']);
+  expect(await after.facets(['price'])).toMatchObject([{ min: 5, max: 9 }]);
+});
+
 test('what comes from a backup of a server that has seen more transactions is no news for ever', async () => {
   await stage.save([licence('restored')]);
   await stage.pool.query(`update product_number set changed_in = '9000000000000000000'`);
@@ -128,6 +131,17 @@ test('what comes from a backup of a server that has seen more transactions is no
   expect(await engine.search(visitor, productSearch({}, 'USD')).count()).toBe(1);
   expect(read).toEqual([0]);
 });
+
+function price(amount: string, validity: object): PlainPrice {
+  return { ...plainPrice({ amount, currency: 'USD' }, null), ...validity };
+}
+
+function sold(slug: string, prices: PlainPrice[]): ProductRecord {
+  const record = licence(slug);
+  return { ...record, variants: record.variants.map((variant) => ({ ...variant, prices })) };
+}
+
+type PlainPrice = ReturnType<typeof plainPrice>;
 
 async function countActive(): Promise<number> {
   return await stage.parts.search.search(visitor, productSearch({}, 'USD')).count();

@@ -28,16 +28,17 @@ export function wholeListPrices(
   matching: Matching,
 ): Extremes {
   const { currency, now } = question;
+  const { version } = matching;
   const ofTable = known.get(table) ?? new Map<string, Known>();
   known.set(table, ofTable);
   const key = [currency, ...statuses].join();
   const before = ofTable.get(key);
-  if (before?.version === table.version && before.from <= now && now < before.until) {
+  if (before?.version === version && before.from <= now && now < before.until) {
     return before.extremes;
   }
   const extremes = priceExtremes(table, question, matching);
   const until = nextEdge(table.offers.terms, now);
-  ofTable.set(key, { version: table.version, from: now, until, extremes });
+  ofTable.set(key, { version, from: now, until, extremes });
   return extremes;
 }
 
