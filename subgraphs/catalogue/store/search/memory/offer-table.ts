@@ -1,4 +1,4 @@
-import { grown, Spans } from './spans.ts';
+import { grown, isMostlyUnused, Spans } from './spans.ts';
 
 /** A variant on sale for a time, at a price. */
 export interface OfferEntry {
@@ -27,6 +27,13 @@ export class OfferTable {
   #termOf = new Uint32Array(64);
   #amountOf = new Float64Array(64);
   readonly #known = new Map<string, number>();
+
+  /** Whether most of what it holds was of offers before. */
+  get isWasteful(): boolean {
+    const { isWasteful, used } = this.spans;
+    const shared = Math.max(this.choices.length, this.terms.length);
+    return isWasteful || isMostlyUnused(shared, used);
+  }
 
   put(product: number, offers: readonly OfferEntry[]): void {
     let place = this.spans.place(product, offers.length);

@@ -19,6 +19,17 @@ test('a product whose facts and offers grow and shrink for ever leaves room for 
   expect(table.offers.spans.end).toBeLessThan(lists);
 });
 
+test('an offer that is told anew for ever, at other times each time, leaves nothing behind', () => {
+  let table = new ProductTable();
+  for (let round = 1; round <= lists; round += 1) {
+    const { offers, ...product } = entry(1, 1);
+    table.put({ ...product, offers: offers.map((offer) => ({ ...offer, until: round })) });
+    table = table.compacted();
+  }
+  expect(table.offers.entriesOf(1)).toMatchObject([{ until: lists }]);
+  expect(table.offers.terms.length).toBeLessThan(lists);
+});
+
 test('what is removed is neither held by its facts nor counted', () => {
   const table = new ProductTable();
   table.put(entry(1, 2));

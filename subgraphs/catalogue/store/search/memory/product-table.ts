@@ -105,7 +105,7 @@ export class ProductTable {
 
   /** Itself, or a copy once most of its memory holds what was before. */
   compacted(): ProductTable {
-    if (!this.#spans.isWasteful && !this.offers.spans.isWasteful) return this;
+    if (!this.#spans.isWasteful && !this.offers.isWasteful) return this;
     const copy = new ProductTable();
     for (const [status, { products }] of this.#byStatus) {
       products.forEach((number) => {

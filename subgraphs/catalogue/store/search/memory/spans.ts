@@ -10,9 +10,14 @@ export class Spans {
     return this.#end;
   }
 
+  /** How many places are those of lists. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** Whether most of it is left behind. */
   get isWasteful(): boolean {
-    return this.#end > 2 * this.#used + 10_000;
+    return isMostlyUnused(this.#end, this.#used);
   }
 
   startOf(owner: number): number {
@@ -39,6 +44,11 @@ export class Spans {
     this.#lengths[owner] = length;
     return this.startOf(owner);
   }
+}
+
+/** Whether so little is used that a copy of it is worth its while. */
+export function isMostlyUnused(size: number, used: number): boolean {
+  return size > 2 * used + 10_000;
 }
 
 /** A larger copy. */
