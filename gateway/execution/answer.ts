@@ -3,7 +3,6 @@ import { filterDocument } from '../authority/filter.ts';
 import { compileRefusals, type Refusals, type Unauthorized } from '../authority/refusals.ts';
 import { createVisibleSchema } from '../authority/visible-schema.ts';
 import { compilePlan, type CompiledPlan } from '../executor/compile-plan.ts';
-import type { Fetch } from '../executor/run.ts';
 import type { Fetching } from '../fetching/fetching.ts';
 import type { HoldingLabels } from '../supergraph/override-labels.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
@@ -13,7 +12,7 @@ import type { Documents } from './documents.ts';
 import type { Answer, AnswerOptions, GraphAnswer, GraphRequest } from './graph-answer.ts';
 import { oncePerAccess } from './once-per-access.ts';
 import type { Plan } from './planning.ts';
-import { hearExtensions, type Hearing } from './told-extensions.ts';
+import { hearExtensions } from './told-extensions.ts';
 
 export interface ExecutionParts {
   readonly supergraph: Supergraph;
@@ -57,12 +56,6 @@ export function createAnswer(parts: ExecutionParts): Answer {
     };
   });
 
-  function hear(fetch: Fetch): Hearing {
-    return toldExtensions.length === 0
-      ? { fetch, heard: nothing }
-      : hearExtensions(fetch, toldExtensions);
-  }
-
   async function carryOut(
     { operation, variables, coerced }: AdmittedOperation,
     context: GatewayContext,
@@ -74,8 +67,9 @@ export function createAnswer(parts: ExecutionParts): Answer {
     if (unauthorized === 'reject' && refused.length > 0) {
       return { data: 'null', errors: refused, isForbidden: true };
     }
-    const { fetch, heard } = hear(fetching.for(context));
-    const answer = await carryOut({ variables, fetch, mayDefer });
+    const { onExtensions, heard } = hearExtensions(toldExtensions);
+    const fetch = fetching.for(context);
+    const answer = await carryOut({ variables, fetch, onExtensions, mayDefer });
     const extensions = heard();
     const told = extensions ? { ...answer, extensions } : answer;
     return refused.length === 0 ? told : { ...told, errors: [...told.errors, ...refused] };
@@ -104,10 +98,6 @@ export function createAnswer(parts: ExecutionParts): Answer {
       return { data: undefined, errors: [formatError({ message: '' }, error)], status: 500 };
     }
   };
-}
-
-function nothing(): undefined {
-  return undefined;
 }
 
 function unanswered(errors: readonly GraphQLError[], status?: number): GraphAnswer {

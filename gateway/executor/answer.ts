@@ -2,6 +2,7 @@ import type { AskedObject } from './asked.ts';
 import type { Json } from './json.ts';
 import { Layout } from './layout.ts';
 import { compileReader } from './reader.ts';
+import type { OnExtensions } from './run.ts';
 import type { Slots, Value } from './values.ts';
 
 /** What a subgraph answered. */
@@ -11,21 +12,25 @@ export interface SubgraphAnswer {
 }
 
 /** Reads an answer, given as JSON or as what JSON means. Throws at what is no answer of a GraphQL server. */
-export type ReadAnswer = (given: unknown) => SubgraphAnswer;
+export type ReadAnswer = (given: unknown, onExtensions?: OnExtensions) => SubgraphAnswer;
 
 export function compileAnswer(asked: AskedObject): ReadAnswer {
   const layout = new Layout();
   const data = layout.slot('data');
   const errors = layout.slot('errors');
+  const extensions = layout.slot('extensions');
   const read = compileReader({
     layout,
     fields: [
       { key: 'data', slot: data, inner: asked },
       { key: 'errors', slot: errors },
+      { key: 'extensions', slot: extensions },
     ],
   });
-  return (given) => {
+  return (given, onExtensions) => {
     const answer = read(typeof given === 'string' ? given : JSON.stringify(given));
+    const said = answer[extensions.index];
+    if (typeof said === 'string') onExtensions?.(said);
     return checked(answer[data.index] ?? null, answer[errors.index] ?? null);
   };
 }

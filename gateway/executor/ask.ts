@@ -19,7 +19,7 @@ export function compileAsk(fetch: FetchNode, asked: AskedObject, path: Path): As
   const requestFor = compileRequest(fetch);
   return async (run, placesOf) => {
     try {
-      const answer = readAnswer(await run.fetch(requestFor(run.variables)));
+      const answer = readAnswer(await run.fetch(requestFor(run.variables)), run.onExtensions);
       for (const error of answer.errors) {
         for (const place of placesOf(error)) run.errors.push(subgraphError(error, place));
       }

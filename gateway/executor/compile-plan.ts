@@ -15,9 +15,10 @@ import { Later } from './later.ts';
 import { operationOf } from './operation.ts';
 import { layOut } from './plan-layout.ts';
 import { publicPath } from './public-path.ts';
-import type { ExecutionInput, Fetch, Run } from './run.ts';
+import type { ExecutionInput, Fetch, OnExtensions, Run } from './run.ts';
 import type { Path } from './targets.ts';
 import { createVariants, type Variant } from './variants.ts';
+import type { Verbatim } from './verbatim.ts';
 import { Writing } from './writing.ts';
 
 export interface PlanInput {
@@ -84,13 +85,14 @@ export function compilePlan(input: PlanInput): CompiledPlan {
   }
 
   async function execute(variant: Variant, input: ExecutionInput): Promise<Answer> {
-    const { variables, fetch, onFailure } = input;
+    const { variables, fetch, onFailure, onExtensions } = input;
     const data = blank.slice();
     const later = variant.fetchesById && new Later(variant.fetchesById);
     const run: Run = {
       variables,
       fetch,
       onFailure,
+      onExtensions,
       data,
       errors: [],
       hasSharedObjects: later !== undefined,
@@ -111,7 +113,7 @@ export function compilePlan(input: PlanInput): CompiledPlan {
     if (variant instanceof GraphQLError) return { data: 'null', errors: [variant.toJSON()] };
     if (!variant.only) return await execute(variant, given);
     const answer = given.fetch(variant.only.requestFor(given.variables));
-    const data = await verbatimOf(answer, variant.only.verbatim);
+    const data = await verbatimOf(answer, variant.only.verbatim, given.onExtensions);
     if (data !== undefined) return { data, errors: [] };
     return await execute(variant, { ...given, fetch: () => answer }); // there is more to it
   };
@@ -119,11 +121,12 @@ export function compilePlan(input: PlanInput): CompiledPlan {
 
 async function verbatimOf(
   answer: ReturnType<Fetch>,
-  verbatim: (text: string) => string | undefined,
+  verbatim: Verbatim,
+  onExtensions: OnExtensions | undefined,
 ): Promise<string | undefined> {
   try {
     const text = await answer;
-    return typeof text === 'string' ? verbatim(text) : undefined;
+    return typeof text === 'string' ? verbatim(text, onExtensions) : undefined;
   } catch {
     return undefined;
   }

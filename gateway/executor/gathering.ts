@@ -51,7 +51,8 @@ export function askAlone(question: EntityQuestion): AskEntities {
   const [slots = []] = joint.slots;
   return async (run, _question, representations, variables) => {
     const request = joint.requestFor(run.variables, [representations], variables);
-    const { entities, errors, hasErrors } = joint.read(await run.fetch(request));
+    const answer = joint.read(await run.fetch(request), run.onExtensions);
+    const { entities, errors, hasErrors } = answer;
     return { entities: entities[0], errors: errors[0] ?? [], isExplained: hasErrors, slots };
   };
 }
@@ -95,7 +96,7 @@ export function createGathering(): AskEntities {
     try {
       const representations = parts.map((part) => part.representations);
       const request = joint.requestFor(run.variables, representations);
-      const answer = joint.read(await run.fetch(request));
+      const answer = joint.read(await run.fetch(request), run.onExtensions);
       for (const [index, part] of parts.entries()) tell(part, joint, index, answer);
     } catch (cause) {
       for (const { reject } of members) reject(cause);

@@ -6,7 +6,7 @@ import { aliasOf, jointOperation, variableOf } from './joint-request.ts';
 import { isObject, type Json } from './json.ts';
 import { Layout, type Slot } from './layout.ts';
 import { compileRequest } from './request.ts';
-import type { SubgraphRequest } from './run.ts';
+import type { OnExtensions, SubgraphRequest } from './run.ts';
 import type { Value } from './values.ts';
 
 /** What a subgraph said, question by question. */
@@ -33,7 +33,7 @@ export interface Joint {
     representations: readonly (readonly string[])[],
     others?: string,
   ) => SubgraphRequest;
-  readonly read: (given: unknown) => JointAnswer;
+  readonly read: (given: unknown, onExtensions?: OnExtensions) => JointAnswer;
   /** Of what is read of an entity, question by question, in the order of the fields. */
   readonly slots: readonly (readonly number[])[];
 }
@@ -47,7 +47,7 @@ export function compileJoint(questions: readonly EntityQuestion[]): Joint {
   const readAnswer = compileAnswer({ layout, fields });
   return {
     requestFor: compileJointRequest(questions.map(({ fetch }) => fetch)),
-    read: (given) => split(readAnswer(given), fields),
+    read: (given, onExtensions) => split(readAnswer(given, onExtensions), fields),
     slots: questions.map(({ asked }) => asked.fields.map(({ slot }) => slot.index)),
   };
 }

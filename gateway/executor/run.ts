@@ -21,11 +21,15 @@ export interface Failure {
   readonly cause: unknown;
 }
 
+export type OnExtensions = (json: string) => void;
+
 /** What one execution of a plan is given. */
 export interface ExecutionInput {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly fetch: Fetch;
   readonly onFailure?: ((failure: Failure) => void) | undefined;
+  /** Hears what an answer has beside data and errors: the JSON of its `extensions`, if they are not null. */
+  readonly onExtensions?: OnExtensions | undefined;
   /** Whether what the operation defers may come later; else it comes with all else. */
   readonly mayDefer?: boolean | undefined;
 }

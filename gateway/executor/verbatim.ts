@@ -11,11 +11,12 @@ import type { AskedObject } from './asked.ts';
 import { Cursor, NotCompact } from './json-cursor.ts';
 import { compileLeafCheck, type Check } from './leaf-checks.ts';
 import { quote } from './json.ts';
+import type { OnExtensions } from './run.ts';
 import { collect, fieldOf, selectionsWithin, type Selections } from './selection.ts';
 import type { Shape } from './writer.ts';
 
 /** The data of a subgraph's answer as they came, if that is just what the client gets; else undefined. */
-export type Verbatim = (answer: string) => string | undefined;
+export type Verbatim = (answer: string, onExtensions?: OnExtensions) => string | undefined;
 
 /**
  * Compiles how the answer of the only fetch of a plan is recognised as one that needs no work: what the client asked
@@ -29,14 +30,17 @@ export function compileVerbatim(
   const asked = isObjectType(type) ? [{ parent: type, set: shape.operation.selectionSet }] : [];
   const check = compileObject(shape, type, asked, fetched);
   if (!check) return undefined;
-  return (answer) => {
+  return (answer, onExtensions) => {
     if (!answer.startsWith(opening)) return undefined;
     const cursor = new Cursor(answer);
     cursor.at = opening.length;
     try {
       if (!check(cursor)) return undefined;
       const end = cursor.at;
-      return isClosing(cursor) ? answer.slice(opening.length, end) : undefined;
+      const said = cursor.skip(extensions) ? cursor.readText() : 'null';
+      if (!isClosing(cursor)) return undefined;
+      if (said !== 'null') onExtensions?.(said);
+      return answer.slice(opening.length, end);
     } catch (error) {
       if (error instanceof NotCompact) return undefined;
       throw error;
@@ -47,11 +51,8 @@ export function compileVerbatim(
 const opening = '{"data":';
 const extensions = ',"extensions":';
 
-/** Extensions are the subgraph's and the gateway's affair. */
 function isClosing(cursor: Cursor): boolean {
-  const { text } = cursor;
-  if (cursor.skip(extensions)) cursor.readText();
-  return cursor.skip('}') && text.slice(cursor.at).trim() === '';
+  return cursor.skip('}') && cursor.text.slice(cursor.at).trim() === '';
 }
 
 function compileObject(
