@@ -9,16 +9,17 @@ import type { GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerGraphql } from './graph-http.ts';
-import { serveGraphSocket, type Told } from './graph-socket.ts';
+import { serveGraphSocket } from './graph-socket.ts';
 import { healthRoutes, sendJson, serveHttp, type Details, type Route } from './http-server.ts';
 import type { Logger } from './logger.ts';
 import type { Running } from './process.ts';
+import type { RequestMetadata } from './request-metadata.ts';
 
 export interface SubgraphServerOptions<Context extends BaseContext> {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
   /** Makes what the resolvers see, anew for each request and each subscription. */
-  readonly contextFor: (caller: Principal, told: Told) => Context;
+  readonly contextFor: (caller: Principal, metadata: RequestMetadata) => Context;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

@@ -11,20 +11,13 @@ import { useServer } from 'graphql-ws/use/ws';
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
-
-/** What a request tells besides what is asked, and by whom. */
-export interface Told {
-  /** Repeated in every service's log. */
-  readonly requestId: string;
-  /** What the client would rather read, as `Accept-Language` has it (RFC 9110, 12.5.4). */
-  readonly languages: string | undefined;
-}
+import type { RequestMetadata } from './request-metadata.ts';
 
 export interface GraphSocketOptions {
   readonly server: Server;
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
-  readonly contextFor: (caller: Principal, told: Told) => object;
+  readonly contextFor: (caller: Principal, metadata: RequestMetadata) => object;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
