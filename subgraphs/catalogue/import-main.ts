@@ -11,6 +11,7 @@ import {
 } from '#events';
 import { ConfigError } from '#service';
 import { stat } from 'node:fs/promises';
+import { reasonAgainst } from './actions/check-schemas.ts';
 import { readImportConfig, type ImportConfig } from './config.ts';
 import { BadSource } from './import/csv.ts';
 import { importFile, type ImportedFile } from './import/import-file.ts';
@@ -97,7 +98,7 @@ async function loadFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const imports = createImportStore({ select, transact, clock });
-  const importWork = createImportWork({ transact, clock, shopCurrency, report });
+  const importWork = createImportWork({ transact, clock, shopCurrency, reasonAgainst, report });
   for (const path of paths) {
     const progress = (done: number, total: number) => {
       teller.progress(`rows of ${path}`, done, total);

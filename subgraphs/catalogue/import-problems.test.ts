@@ -114,6 +114,27 @@ describe('what is wrong is told with its row and its field, and the rest lands:'
       line({ variants: [{ sku: 'a' }, { sku: 'a' }] }),
       { field: 'variants.1.sku', code: 'DUPLICATE' },
     ],
+    [
+      line({ characteristics: [{ name: 'care', value: 'v'.repeat(401) }] }),
+      { field: 'characteristics.0.value', code: 'TOO_LONG' },
+    ],
+    [
+      line({
+        characteristics: [{ name: 'care', type: 'LIST', values: ['wash', 'v'.repeat(401)] }],
+      }),
+      { field: 'characteristics.0.values.1', code: 'TOO_LONG' },
+    ],
+    [line({ brand: 'b'.repeat(256) }), { field: 'brand', code: 'TOO_LONG' }],
+    [
+      priced({ unitPrice: { amount: '1', currency: 'XYZ' } }),
+      { field: 'variants.0.prices.0.unitPrice.currency', code: 'UNKNOWN_CURRENCY' },
+    ],
+    [
+      line({
+        configurationFields: [{ name: 'a', label: 'A', required: true, schema: { type: 'text' } }],
+      }),
+      { field: 'configurationFields.0.schema', code: 'INVALID_SCHEMA' },
+    ],
     [line({ categories: [[]] }), { field: 'categories.0', code: 'EMPTY' }],
     [line({ categories: [['Books', '!']] }), { field: 'categories.0.1', code: 'BAD_SLUG' }],
   ])('the line %.40s', async (bad, problem) => {

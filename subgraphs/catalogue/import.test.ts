@@ -98,6 +98,19 @@ describe('an import', () => {
     });
   });
 
+  test('of Shopify has each tag as a value, however long they are together', async () => {
+    const tags = Array.from({ length: 100 }, (_, nth) => `tag number ${nth} of a hundred`);
+    const path = put(
+      '/tagged.csv',
+      `${shopifyHeader},Tags`,
+      `${cup('tagged', 'tagged-1')},"${tags.join(', ')}, ${tags[0] ?? ''}"`,
+    );
+    expect(await stage.run('SHOPIFY_CSV', path)).toMatchObject({ rowsDone: 1, rowsFailed: 0 });
+    expect(await product('tagged')).toMatchObject({
+      characteristics: [{ name: 'tags', value: tags.join(', ') }],
+    });
+  });
+
   test('of cloud instances adds what each file tells to what others told', async () => {
     const types =
       'instance_type,category,family,generation,size,vcpu,memory_mib,architecture,cpu_manufacturer,clock_mhz,network_mbps,ebs_mbps,local_nvme_gb,gpu_name,gpu_manufacturer,gpu_count,gpu_memory_mib,accelerator_name,accelerator_count,hypervisor,encryption_in_transit';

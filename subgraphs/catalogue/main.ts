@@ -9,6 +9,7 @@ import {
   type Running,
 } from '#service';
 import { startWorkflows } from '#workflow';
+import { reasonAgainst } from './actions/check-schemas.ts';
 import { followStock } from './actions/follow-stock.ts';
 import { readConfig, type CatalogueConfig } from './config.ts';
 import { productSearch } from './domain/search.ts';
@@ -85,7 +86,7 @@ async function startCatalogue(config: CatalogueConfig): Promise<Running> {
   );
   const importWork = createImportWork({
     transact: createTransact({ ...transactions, timeoutMs: batchTimeoutMs }),
-    ...{ clock, shopCurrency, report },
+    ...{ clock, shopCurrency, reasonAgainst, report },
   });
   opened.use(
     await startWorkflows({

@@ -13,7 +13,22 @@ export function schemaProblem({ configurationFields }: ProductRecord): Refusal |
   return null;
 }
 
-function reasonAgainst(schema: object): string | null {
+/** Why a JSON Schema (2020-12) can't be used, or null. */
+export function reasonAgainst(schema: object): string | null {
+  const key = JSON.stringify(schema);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const reason = compileProblem(schema);
+  if (known.size >= knownMax) known.clear();
+  known.set(key, reason);
+  return reason;
+}
+
+/** Of an import's many products most have the same few, and to compile one takes milliseconds. */
+const known = new Map<string, string | null>();
+const knownMax = 1_000;
+
+function compileProblem(schema: object): string | null {
   // Carts compile the schemas of all products in one place, where a name may be given once.
   if ('$id' in schema) return 'leave out `$id`.';
   try {

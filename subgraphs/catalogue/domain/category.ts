@@ -1,4 +1,5 @@
 import { Refusal } from '#errors';
+import { nameLengthMax } from './names.ts';
 
 /** A place in the tree that customers browse. */
 export interface Category {
@@ -44,8 +45,6 @@ export function slugOfPath(path: CategoryPath): string {
   const words = path.join(' ').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return words
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, slugLengthMax)
+    .slice(0, nameLengthMax)
     .replace(/^-|-$/g, '');
 }
-
-const slugLengthMax = 255;

@@ -1,6 +1,7 @@
 import type { Sql, Transact } from '#events';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { reasonAgainst } from '../actions/check-schemas.ts';
 import type { ImportFormat } from '../domain/catalogue-import.ts';
 import { selectFrom, type Select } from '../store/database.ts';
 import { createImportWork } from '../store/import-work.ts';
@@ -111,7 +112,7 @@ async function load({ format, lines }: SourceFile, crashes: readonly Crash[]) {
     const id = await stage.parts.imports.openImport(keeper.id, input);
     const transact = each === null ? stage.transact : crashing(each);
     const importWork = createImportWork({
-      ...{ select, transact, rowsMax: rowsAtOnce, shopCurrency: 'USD' },
+      ...{ select, transact, rowsMax: rowsAtOnce, shopCurrency: 'USD', reasonAgainst },
       clock: stage.parts.clock,
       report: console.error,
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { reasonAgainst } from '../actions/check-schemas.ts';
 import { selectFrom } from '../store/database.ts';
 import { createImportFileStore } from '../store/import-files.ts';
 import { createImportWork } from '../store/import-work.ts';
@@ -33,7 +34,7 @@ test('a reader that dies in the middle of an uploaded file leaves nothing that t
   const id = await stage.parts.imports.openImport(keeper.id, { format, source, dryRun: false });
   const { transact } = stage;
   const importWork = createImportWork({
-    ...{ transact, clock, shopCurrency: 'USD', report: console.error },
+    ...{ transact, clock, shopCurrency: 'USD', reasonAgainst, report: console.error },
   });
   const openUpload = createUploadSource(
     createImportFileStore({ select: selectFrom(stage.pool), clock }),

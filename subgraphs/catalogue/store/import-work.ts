@@ -59,6 +59,8 @@ interface ImportWorkOptions {
   readonly transact: Transact<Sql>;
   readonly clock: () => Date;
   readonly shopCurrency: string;
+  /** Why a JSON Schema can't be used, or null. */
+  readonly reasonAgainst: (schema: object) => string | null;
   /** A product has so many rows at most, and so many are saved at once. */
   readonly rowsMax?: number;
   /** Hears why a product could not be saved, where its rows can't tell. */
@@ -137,7 +139,7 @@ async function readProducts(
   tx: Sql,
   { format: name }: LockedImport,
   rows: readonly KeyedRow[],
-  { shopCurrency }: ImportWorkOptions,
+  { shopCurrency, reasonAgainst }: ImportWorkOptions,
 ): Promise<Products> {
   const format = formats[name];
   const groups = Map.groupBy(rows, ({ key }) => key);
@@ -145,7 +147,7 @@ async function readProducts(
     ? await holdKnownProducts(tx, [...groups.keys()])
     : new Map<string, ProductRecord>();
   const landings = [...groups].map(([slug, own]) => {
-    const settings = { known: known.get(slug) ?? null, shopCurrency };
+    const settings = { known: known.get(slug) ?? null, shopCurrency, reasonAgainst };
     return { slug, rows: own, ...format.productOf(own, settings) };
   });
   const records = landings.flatMap(({ record }) => record ?? []);

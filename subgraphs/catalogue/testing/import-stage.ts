@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
+import { reasonAgainst } from '../actions/check-schemas.ts';
 import { createSource } from '../import/open-source.ts';
 import type { Parts } from '../parts.ts';
 import { openPool, openPrisma, selectFrom } from '../store/database.ts';
@@ -86,7 +87,13 @@ export async function openImportStage(
       mayConnect: (address) => address === '127.0.0.1',
     }),
   );
-  const importWork = createImportWork({ transact, clock, shopCurrency: 'USD', report });
+  const importWork = createImportWork({
+    transact,
+    clock,
+    shopCurrency: 'USD',
+    reasonAgainst,
+    report,
+  });
   opened.use(
     await startWorkflows({
       name: house,

@@ -1,5 +1,5 @@
 import { Refusal } from '#errors';
-import { nameProblem } from '../names.ts';
+import { nameProblem, valueLengthMax } from '../names.ts';
 import type { ProductRecord } from '../product-record.ts';
 import type { Characteristic, ConfigurationField } from '../product.ts';
 import type { CharacteristicInput, ConfigurationFieldInput, ProductParts } from './input.ts';
@@ -91,8 +91,6 @@ function valuesProblem(values: readonly string[] | null, path: Path): Refusal | 
   return long < 0 ? null : wrong([...path, `${long}`], tooLong);
 }
 
-/** What the index of facts takes, whatever the letters. */
-const valueLengthMax = 400;
 const valuesMax = 100;
 const tooLong = `give at most ${valueLengthMax} characters.`;
 

@@ -1,3 +1,5 @@
+import { isCurrency } from '../filter.ts';
+import { isSlug, nameLengthMax, valueLengthMax } from '../names.ts';
 import type { RowCells } from './instance-record.ts';
 
 /** Thrown by what reads a row, and told of that row: which cell is wrong, and what to give instead. */
@@ -55,14 +57,14 @@ export function checkDecimal(field: string, text: string): string {
 }
 
 export function checkCurrency(field: string, text: string): string {
-  if (/^[A-Z]{3}$/.test(text)) return text;
+  if (isCurrency(text)) return text;
   const remedy = `give an ISO 4217 code such as USD, not ${shown(text)}.`;
   throw new BadCell(field, 'UNKNOWN_CURRENCY', remedy);
 }
 
 export function checkSlug(field: string, text: string): string {
-  if (text.length <= lengthMax && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text)) return text;
-  const remedy = `give small letters, digits and single hyphens, ${lengthMax} at most, not ${shown(text)}.`;
+  if (isSlug(text)) return text;
+  const remedy = `give small letters, digits and single hyphens, ${nameLengthMax} at most, not ${shown(text)}.`;
   throw new BadCell(field, 'BAD_SLUG', remedy);
 }
 
@@ -74,13 +76,16 @@ export function checkUrl(field: string, text: string): string {
 
 const urlLengthMax = 2_000;
 
-/** Names and SKUs are short enough to be indexed. */
-export function checkLength(field: string, text: string): string {
+/** Names and SKUs are short enough to be indexed, and so are the values of characteristics. */
+export function checkLength(field: string, text: string, lengthMax = nameLengthMax): string {
   if (text.length <= lengthMax) return text;
   throw new BadCell(field, 'TOO_LONG', `give ${lengthMax} characters at most.`);
 }
 
-const lengthMax = 255;
+export function checkValue(field: string, text: string): string {
+  return checkLength(field, text, valueLengthMax);
+}
+
 const shownMax = 40;
 
 /** What was given, short enough to be read. */

@@ -8,9 +8,17 @@ import {
   type VariantRecord,
 } from '../product-record.ts';
 import type { Characteristic, ConfigurationField } from '../product.ts';
-import { BadCell, checkCurrency, checkDecimal, checkLength, checkSlug, checkUrl } from './cells.ts';
+import {
+  BadCell,
+  checkCurrency,
+  checkDecimal,
+  checkLength,
+  checkSlug,
+  checkUrl,
+  checkValue,
+} from './cells.ts';
 import { JsonReader } from './json-reader.ts';
-import { readRow, RowProblem, type Format } from './source-row.ts';
+import { readRow, RowProblem, type Format, type ProductSettings } from './source-row.ts';
 
 /** A product on each line: the contract's `CreateProductInput` as JSON, and its `status`. */
 export const jsonLines: Format = {
@@ -22,12 +30,12 @@ export const jsonLines: Format = {
   },
   skuField: 'variants',
   addsToKnown: false,
-  productOf: (rows) => {
+  productOf: (rows, { reasonAgainst }) => {
     let record: ProductRecord | null = null;
     const problems: RowProblem[] = [];
     for (const { row, cells } of rows) {
       const read = readRow(row, () => {
-        if (record === null) return productIn(new JsonReader(cells, ''));
+        if (record === null) return productIn(new JsonReader(cells, ''), reasonAgainst);
         throw new BadCell('slug', 'DUPLICATE', 'an earlier line has this product.');
       });
       if (read instanceof RowProblem) problems.push(read);
@@ -42,18 +50,22 @@ const productFields = [
   ...['characteristics', 'configurationFields', 'categories', 'media', 'variants'],
 ];
 
-function productIn(json: JsonReader): ProductRecord {
+type ReasonAgainst = ProductSettings['reasonAgainst'];
+
+function productIn(json: JsonReader, reasonAgainst: ReasonAgainst): ProductRecord {
   const product = json.object(productFields);
   const variants = distinct(product.get('variants').list(), 'sku', variantIn);
   return {
     slug: checkSlug('slug', product.get('slug').text()),
-    name: checkLength('name', product.get('name').text()),
+    name: nameIn(product.get('name')),
     description: product.get('description').optionalText() ?? '',
     kind: product.get('kind').oneOf(['PHYSICAL', 'DIGITAL', 'SERVICE']),
     status: product.get('status').oneOf(statuses, 'ACTIVE'),
-    brand: product.get('brand').optionalText(),
-    provisioningTemplateKey: product.get('provisioningTemplateKey').optionalText(),
-    configurationFields: distinct(product.get('configurationFields').list(), 'name', fieldIn),
+    brand: optionalNameIn(product.get('brand')),
+    provisioningTemplateKey: optionalNameIn(product.get('provisioningTemplateKey')),
+    configurationFields: distinct(product.get('configurationFields').list(), 'name', (item) =>
+      fieldIn(item, reasonAgainst),
+    ),
     characteristics: distinct(product.get('characteristics').list(), 'name', characteristicIn),
     ...noParts,
     media: distinct(product.get('media').list(), 'url', mediaIn),
@@ -69,8 +81,21 @@ function pathIn(json: JsonReader): CategoryPath {
   if (path.length === 0) json.fail('EMPTY', 'give the names from a root down.');
   return path.map((name) => {
     if (slugOfPath([name.text()]) === '') name.fail('BAD_SLUG', 'give letters or digits.');
-    return checkLength(name.path, name.text());
+    return nameIn(name);
   });
+}
+
+function nameIn(json: JsonReader): string {
+  return checkLength(json.path, json.text());
+}
+
+function optionalNameIn(json: JsonReader): string | null {
+  const text = json.optionalText();
+  return text === null ? null : checkLength(json.path, text);
+}
+
+function valueIn(json: JsonReader): string {
+  return checkValue(json.path, json.text());
 }
 
 const statuses = ['DRAFT', 'ACTIVE', 'RETIRED'] as const;
@@ -91,17 +116,17 @@ function distinct<Value>(
 
 function characteristicIn(json: JsonReader): Characteristic {
   const fact = json.object(['name', 'label', 'type', 'value', 'values', 'number', 'unit']);
-  const name = fact.get('name').text();
-  const label = fact.get('label').optionalText() ?? name;
+  const name = nameIn(fact.get('name'));
+  const label = optionalNameIn(fact.get('label')) ?? name;
   const type = fact.get('type').oneOf(['TEXT', 'NUMBER', 'BOOLEAN', 'LIST'], 'TEXT');
   const unit = fact.get('unit').optionalText();
   if (type === 'NUMBER') return { name, label, value: fact.get('number').number(), unit };
   if (type === 'LIST') {
     const values = fact.get('values').list();
     if (values.length === 0) fact.get('values').fail('EMPTY', 'give a LIST its values.');
-    return { name, label, value: [...new Set(values.map((each) => each.text()))], unit };
+    return { name, label, value: [...new Set(values.map(valueIn))], unit };
   }
-  const value = fact.get('value').text();
+  const value = valueIn(fact.get('value'));
   if (type === 'TEXT') return { name, label, value, unit };
   return { name, label, value: fact.get('value').oneOf(['true', 'false']) === 'true', unit };
 }
@@ -115,26 +140,29 @@ function mediaIn(json: JsonReader): Media {
   };
 }
 
-function fieldIn(json: JsonReader): ConfigurationField {
+function fieldIn(json: JsonReader, reasonAgainst: ReasonAgainst): ConfigurationField {
   const field = json.object(['name', 'label', 'required', 'schema']);
+  const schema = field.get('schema').record();
+  const reason = reasonAgainst(schema);
+  if (reason !== null) field.get('schema').fail('INVALID_SCHEMA', reason);
   return {
-    name: field.get('name').text(),
-    label: field.get('label').text(),
+    name: nameIn(field.get('name')),
+    label: nameIn(field.get('label')),
     required: field.get('required').boolean(),
-    schema: field.get('schema').record(),
+    schema,
   };
 }
 
 function variantIn(json: JsonReader): VariantRecord {
   const variant = json.object(['sku', 'name', 'status', 'options', 'prices']);
-  const sku = variant.get('sku').text();
+  const sku = nameIn(variant.get('sku'));
   return {
-    sku: checkLength(variant.get('sku').path, sku),
-    name: checkLength(variant.get('name').path, variant.get('name').optionalText() ?? sku),
+    sku,
+    name: optionalNameIn(variant.get('name')) ?? sku,
     status: variant.get('status').oneOf(statuses, 'ACTIVE'),
     selectedOptions: distinct(variant.get('options').list(), 'name', (item) => {
       const option = item.object(['name', 'value']);
-      return { name: option.get('name').text(), value: option.get('value').text() };
+      return { name: nameIn(option.get('name')), value: nameIn(option.get('value')) };
     }),
     prices: variant.get('prices').list().map(priceIn),
   };

@@ -1,10 +1,11 @@
 import { slugOfPath, type CategoryPath } from '../category.ts';
 import type { ImportProblem } from '../catalogue-import.ts';
+import { nameLengthMax } from '../names.ts';
 import { plainPrice } from '../price.ts';
 import type { Media } from '../product-parts.ts';
 import { noParts, type ProductRecord, type VariantRecord } from '../product-record.ts';
-import type { ProductStatus } from '../product.ts';
-import { BadCell, Cells, checkLength, checkSlug, checkUrl, shown } from './cells.ts';
+import type { Characteristic, ProductStatus } from '../product.ts';
+import { BadCell, Cells, checkLength, checkSlug, checkUrl, checkValue, shown } from './cells.ts';
 import { plainText } from './plain-text.ts';
 import { readRow, RowProblem, type Format, type Landing } from './source-row.ts';
 
@@ -67,10 +68,6 @@ interface ShopifyProduct extends Omit<ProductRecord, 'options' | 'variants'> {
 }
 
 function productIn(cells: Cells): ShopifyProduct {
-  const facts = [
-    { name: 'type', label: 'Type', value: cells.optional('Type') },
-    { name: 'tags', label: 'Tags', value: cells.optional('Tags') },
-  ];
   const isShipped = cells.optional('Variant Requires Shipping')?.toLowerCase() !== 'false';
   return {
     slug: cells.text('Handle'),
@@ -78,16 +75,35 @@ function productIn(cells: Cells): ShopifyProduct {
     description: plainText(cells.optional('Body (HTML)') ?? ''),
     kind: isShipped ? 'PHYSICAL' : 'DIGITAL',
     status: statusIn(cells),
-    brand: cells.optional('Vendor'),
+    brand: checked(cells, 'Vendor', checkLength),
     provisioningTemplateKey: null,
     configurationFields: [],
     ...noParts,
     categoryPaths: categoriesIn(cells),
-    characteristics: facts.flatMap(({ value, ...fact }) =>
-      value === null ? [] : [{ ...fact, value, unit: null }],
-    ),
+    characteristics: characteristicsIn(cells),
     optionNames: optionNamesIn(cells),
   };
+}
+
+function characteristicsIn(cells: Cells): Characteristic[] {
+  const type = checked(cells, 'Type', checkValue);
+  const tags = (cells.optional('Tags') ?? '').split(',').flatMap((tag) => tag.trim() || []);
+  for (const tag of tags) checkValue('Tags', tag);
+  return [
+    ...(type === null ? [] : [{ name: 'type', label: 'Type', value: type, unit: null }]),
+    ...(tags.length === 0
+      ? []
+      : [{ name: 'tags', label: 'Tags', value: [...new Set(tags)], unit: null }]),
+  ];
+}
+
+function checked(
+  cells: Cells,
+  column: string,
+  check: (column: string, text: string) => string,
+): string | null {
+  const text = cells.optional(column);
+  return text === null ? null : check(column, text);
 }
 
 /** Shopify's own taxonomy has `Apparel & Accessories > Clothing`; `Type` is the shop's word for it. */
@@ -95,12 +111,10 @@ function categoriesIn(cells: Cells): CategoryPath[] {
   const told = cells.optional('Product Category') ?? cells.optional('Type') ?? '';
   const path = told
     .split('>')
-    .map((name) => name.trim().slice(0, categoryLengthMax))
+    .map((name) => name.trim().slice(0, nameLengthMax))
     .filter((name) => slugOfPath([name]) !== '');
   return path.length > 0 ? [path] : [];
 }
-
-const categoryLengthMax = 255;
 
 const statuses: Readonly<Record<string, ProductStatus | undefined>> = {
   active: 'ACTIVE',
@@ -124,7 +138,9 @@ function statusIn(cells: Cells): ProductStatus {
 /** A product without options has one `Title`, whose value is `Default Title`. */
 function optionNamesIn(cells: Cells): string[] {
   if (cells.optional('Option1 Value') === 'Default Title') return [];
-  const names = optionNumbers.flatMap((number) => cells.optional(`Option${number} Name`) ?? []);
+  const names = optionNumbers.flatMap(
+    (number) => checked(cells, `Option${number} Name`, checkLength) ?? [],
+  );
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) === index) continue;
     throw new BadCell(`Option${index + 1} Name`, 'DUPLICATE', 'is the name of another option.');

@@ -26,6 +26,8 @@ export interface ProductSettings {
   /** What is known of the product now. */
   readonly known: ProductRecord | null;
   readonly shopCurrency: string;
+  /** Why a JSON Schema can't be used, or null. */
+  readonly reasonAgainst: (schema: object) => string | null;
 }
 
 /** What becomes of a product's rows: those without a problem are in the record. */
