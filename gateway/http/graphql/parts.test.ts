@@ -1,5 +1,6 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { Defer20220824Handler } from '@apollo/client/incremental';
+import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { askAt, openDoor } from './fixtures/door.ts';
 
@@ -90,6 +91,35 @@ test('no more is asked for once the client has left', async () => {
   const { body } = await askAt(door, { accept, signal: leaving.signal });
   body.on('error', () => undefined);
   leaving.abort();
+  await ended.promise;
+});
+
+test('who left before there was an answer leaves nothing of it behind', async () => {
+  const asked = Promise.withResolvers<undefined>();
+  const left = Promise.withResolvers<undefined>();
+  const ended = Promise.withResolvers<undefined>();
+  async function* later() {
+    try {
+      yield await Promise.resolve('{"hasNext":false}');
+    } finally {
+      ended.resolve(undefined);
+    }
+  }
+  await using door = await openDoor(async () => {
+    asked.resolve(undefined);
+    await left.promise;
+    return { data: '{}', errors: [], later: later() };
+  });
+  door.server.once('request', (_request, response: ServerResponse) => {
+    response.once('close', () => {
+      left.resolve(undefined);
+    });
+  });
+  const leaving = new AbortController();
+  const answer = askAt(door, { accept, signal: leaving.signal });
+  await asked.promise;
+  leaving.abort();
+  await expect(answer).rejects.toThrow();
   await ended.promise;
 });
 

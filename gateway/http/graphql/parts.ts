@@ -15,9 +15,11 @@ export async function sendParts(
   later: AsyncIterable<string>,
 ): Promise<void> {
   const left = Promise.withResolvers<undefined>();
-  response.once('close', () => {
+  const leave = () => {
     left.resolve(undefined);
-  });
+  };
+  if (response.destroyed) leave();
+  else response.once('close', leave);
   const payloads = later[Symbol.asyncIterator]();
   response.writeHead(200, [...headers, 'content-type', contentType]).write('\r\n---');
   let next: IteratorResult<string, unknown> = { value: first };
@@ -25,9 +27,8 @@ export async function sendParts(
     // Up to the next boundary, or the client would wait for it to know that it has all.
     const part = `\r\ncontent-type: application/json\r\n\r\n${next.value}\r\n---`;
     if (!response.write(part)) await Promise.race([once(response, 'drain'), left.promise]);
-    const coming = response.destroyed
-      ? undefined
-      : await Promise.race([payloads.next(), left.promise]);
+    // A generator that was never asked would not hear that nobody wants it.
+    const coming = await Promise.race([payloads.next(), left.promise]);
     if (coming === undefined) {
       await payloads.return?.();
       return;
