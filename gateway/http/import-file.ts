@@ -1,5 +1,4 @@
-import { Unauthenticated, type Authorize } from '#auth';
-import { AppError } from '#errors';
+import { Forbidden, Unauthenticated, type Authorize } from '#auth';
 import { problemOf, sendProblem, type Logger, type Route } from '#service';
 import type { GraphQLFormattedError } from 'graphql';
 import type { IncomingMessage } from 'node:http';
@@ -31,7 +30,8 @@ export function importFileRoute(options: ImportFileRouteOptions): Route {
   async function vouchFor({ headers }: IncomingMessage): Promise<string> {
     const { caller, grants } = await verifyAccessToken(authorizationOf(headers));
     if (!grants.isAuthenticated) throw new Unauthenticated();
-    if (!grants.scopes.has(scope)) throw new Forbidden();
+    if (!grants.scopes.has(scope))
+      throw new Forbidden(`Whoever uploads files needs the scope ${scope}.`);
     return await authorize(caller, 'catalogue');
   }
 
@@ -60,14 +60,6 @@ export function importFileRoute(options: ImportFileRouteOptions): Route {
     });
     return true;
   };
-}
-
-class Forbidden extends AppError {
-  override readonly name = 'Forbidden';
-
-  constructor() {
-    super('FORBIDDEN', `Whoever uploads files needs the scope ${scope}.`);
-  }
 }
 
 const wrongMethod = { status: 405, code: 'METHOD_NOT_ALLOWED', detail: 'Send the file by POST.' };

@@ -1,5 +1,5 @@
-import { isService, type Principal } from '#auth';
-import { AppError, BadInput } from '#errors';
+import { Forbidden, isService, type Principal } from '#auth';
+import { BadInput } from '#errors';
 import {
   decodeCursor,
   encodeCursor,
@@ -30,7 +30,9 @@ async function* updates(
   since: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<RevocationUpdate, void, void> {
-  if (!isService(caller, 'gateway')) throw new Forbidden();
+  if (!isService(caller, 'gateway')) {
+    throw new Forbidden('Only the gateway itself may follow this.');
+  }
   const { streams } = parts;
   const last = await streams.lastNumber(stream);
   const start = since === null ? last : decodeCursor(stream, since);
@@ -75,12 +77,4 @@ function revocationOf({ event }: StreamEvent): Revocation {
 
 function timeOf({ time }: CloudEvent): Date {
   return new Date(time);
-}
-
-class Forbidden extends AppError {
-  override readonly name = 'Forbidden';
-
-  constructor() {
-    super('FORBIDDEN', 'Only the gateway itself may follow this.');
-  }
 }

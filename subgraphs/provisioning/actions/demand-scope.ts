@@ -1,5 +1,4 @@
-import type { Principal } from '#auth';
-import { Forbidden } from './sibling-command.ts';
+import { Forbidden, type Principal } from '#auth';
 
 /** @throws Forbidden unless the caller has the scope; the gateway lets nobody else in. */
 export function demandScope({ scopes }: Principal, scope: string): void {

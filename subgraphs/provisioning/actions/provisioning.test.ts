@@ -1,3 +1,4 @@
+import { Forbidden } from '#auth';
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, inject, test } from 'vitest';
 import { begin, completeTask, startTask, succeed } from '../domain/provisioning.ts';
@@ -5,7 +6,6 @@ import { until } from '../testing/machines.ts';
 import { openStage, orders, person, purchase } from '../testing/stage.ts';
 import { cancelProvisioning } from './cancel-provisioning.ts';
 import { publishTemplates } from './publish-templates.ts';
-import { Forbidden } from './sibling-command.ts';
 import { startProvisioning } from './start-provisioning.ts';
 
 const stage = await openStage(inject('postgresUrl'));

@@ -1,5 +1,5 @@
-import { isService, type Principal } from '#auth';
-import { AppError, BadInput } from '#errors';
+import { Forbidden, isService, type Principal } from '#auth';
+import { BadInput } from '#errors';
 import { bucketOfOwner, parseId } from '#ids';
 
 const skuLengthMax = 255;
@@ -34,14 +34,6 @@ export function demandUnits(
 export function demandSku(sku: string, field: string): void {
   const isFit = sku !== '' && sku.length <= skuLengthMax && !sku.includes('\0');
   if (!isFit) throw badInput(field, `give a SKU, of at most ${skuLengthMax} characters`);
-}
-
-export class Forbidden extends AppError {
-  override readonly name = 'Forbidden';
-
-  constructor(message: string) {
-    super('FORBIDDEN', message);
-  }
 }
 
 /** Of a field, what to give instead. */

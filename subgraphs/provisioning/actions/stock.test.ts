@@ -1,3 +1,4 @@
+import { Forbidden } from '#auth';
 import { Refusal } from '#errors';
 import type { NewEvent } from '#events';
 import { randomUUID } from 'node:crypto';
@@ -5,7 +6,6 @@ import { afterAll, beforeEach, expect, inject, test } from 'vitest';
 import { openStage, orders, person, purchase } from '../testing/stage.ts';
 import { allocateStock, releaseStock } from './move-reservations.ts';
 import { reserveStock } from './reserve-stock.ts';
-import { Forbidden } from './sibling-command.ts';
 import { stockProducts } from './stock-products.ts';
 
 const stage = await openStage(inject('postgresUrl'));
